@@ -1,0 +1,1 @@
+"""Data of the method: samples, clips, transcripts, and reading frames from videos."""
