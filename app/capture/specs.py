@@ -1,0 +1,130 @@
+"""Names of sources: the words a person types, `match:7` or `screen:0,0,640,360`, as values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import SourceError
+
+SOURCE_HELP = (
+    "match, match:SEED, screen, screen:X,Y,WIDTH,HEIGHT, webcam:NUMBER, a video file, "
+    "or a URL (http, https, rtsp, rtmp, udp)"
+)
+
+_URL = re.compile(r"(https?|rtsps?|rtmps?|udp|tcp|srt)://", re.IGNORECASE)
+_REGION = re.compile(r"(-?\d+),(-?\d+),(\d+),(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSpec:
+    """The built-in match."""
+
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of the desktop in physical pixels; the origin is the primary monitor's corner."""
+
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+
+    def __post_init__(self) -> None:
+        if self.width_px < 1 or self.height_px < 1:
+            raise SourceError(
+                f"A screen region needs a width and a height of at least 1 pixel, "
+                f"not {self.width_px} x {self.height_px}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSpec:
+    """A region of the desktop, or all monitors together where `region` is None."""
+
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebcamSpec:
+    """A camera by its number."""
+
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """A video file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSpec:
+    """A video stream on the network."""
+
+    url: str
+
+
+SourceSpec = MatchSpec | ScreenSpec | WebcamSpec | FileSpec | UrlSpec
+
+
+def parse_source(text: str) -> SourceSpec:
+    """Read a source as a person writes it.
+
+    A word with a colon that names no known kind is taken for a file, so that any path works.
+
+    Raises:
+        SourceError: The words after the colon do not fit.
+    """
+    text = text.strip()
+    if not text:
+        raise SourceError(f"No source was named; choose one of: {SOURCE_HELP}.")
+    if _URL.match(text):
+        return UrlSpec(text)
+    kind, _, rest = text.partition(":")
+    match kind:
+        case "match":
+            return MatchSpec(_number(rest, text) if rest else 0)
+        case "screen":
+            return ScreenSpec(_region(rest) if rest else None)
+        case "webcam":
+            return WebcamSpec(_number(rest, text) if rest else 0)
+        case _:
+            return FileSpec(Path(text).expanduser())
+
+
+def format_source(spec: SourceSpec) -> str:
+    """The words that `parse_source` reads back as `spec`."""
+    match spec:
+        case MatchSpec(seed):
+            return f"match:{seed}"
+        case ScreenSpec(None):
+            return "screen"
+        case ScreenSpec(Region(left, top, width, height)):
+            return f"screen:{left},{top},{width},{height}"
+        case WebcamSpec(index):
+            return f"webcam:{index}"
+        case FileSpec(path):
+            return str(path)
+        case UrlSpec(url):
+            return url
+
+
+def _number(digits: str, text: str) -> int:
+    if not (digits.isascii() and digits.isdigit()):
+        raise SourceError(f"{text!r} needs a whole number after the colon, such as 0.")
+    return int(digits)
+
+
+def _region(rest: str) -> Region:
+    found = _REGION.fullmatch(rest.replace(" ", ""))
+    if found is None:
+        raise SourceError(
+            f"A screen region is written screen:X,Y,WIDTH,HEIGHT in pixels, not {rest!r}."
+        )
+    left, top, width, height = map(int, found.groups())
+    return Region(left, top, width, height)

@@ -1,0 +1,19 @@
+"""Errors of the services: each message is one sentence that a person can act on."""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """Base of everything that `app` raises for a cause outside its own code."""
+
+
+class SourceError(AppError):
+    """A picture source cannot be opened, or broke off while it was read."""
+
+
+class TranscriptError(AppError):
+    """A transcript cannot be written or read."""
+
+
+class SessionStateError(AppError):
+    """A session was asked for a step that its state does not allow."""

@@ -1,0 +1,1 @@
+"""A session: one source, one model, from start to stop, told in typed messages."""

@@ -1,0 +1,110 @@
+"""What a session tells the outside: small frozen values, in stream order, from one iterator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.events import CacheUse, ModelProgress, RoundTiming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.capture.base import Image, SourceInfo
+    from app.session.state import SessionState
+    from app.transcripts.line import TranscriptLine
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The session is in `state` now; `reason` is a sentence where there is something to say."""
+
+    state: SessionState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOpened:
+    """The source answered; the model loads next."""
+
+    info: SourceInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameShown:
+    """A picture for the preview, at most `SessionRequest.preview_fps` a second.
+
+    `image` is uint8 RGB, (height, width, 3), shared with the engine: read it, never write it.
+    """
+
+    image: Image
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """The next characters of a round's line; joined they are the line but for its spacing."""
+
+    round_index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpoken:
+    """A line is complete and stands in the journal; silent rounds send none."""
+
+    line: TranscriptLine
+
+
+@dataclass(frozen=True, slots=True)
+class ChunksDropped:
+    """The engine was late again; `count` chunks were left out since the start."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetersUpdated:
+    """Figures after a round, silent or not. Counts are since the start.
+
+    Attributes:
+        frames_captured: Frames sampled for the model.
+        frames_used: Frames that the model saw.
+        frames_dropped: Frames in chunks that were left out.
+        glass_to_caption_s: Newest frame to first characters, None for a silent round.
+    """
+
+    frames_captured: int
+    frames_used: int
+    frames_dropped: int
+    timing: RoundTiming
+    cache: CacheUse
+    glass_to_caption_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptSaved:
+    """The transcript was written: the journal first, then each export."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFailed:
+    """The session broke off; one sentence for the user. Always the last message."""
+
+    message: str
+
+
+Message = (
+    StateChanged
+    | SourceOpened
+    | ModelProgress
+    | FrameShown
+    | TextArrived
+    | LineSpoken
+    | ChunksDropped
+    | MetersUpdated
+    | TranscriptSaved
+    | SessionFailed
+)

@@ -1,0 +1,1 @@
+"""What was said: lines, the journal on disk, exports."""
