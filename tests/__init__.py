@@ -1,0 +1,1 @@
+"""Tests of Kibitz; the folders mirror the packages."""
