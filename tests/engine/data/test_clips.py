@@ -1,0 +1,138 @@
+"""Training clips: they cover a stream, overlap as asked, and lose or double no word."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.data.clips import ClipOptions, StreamCutter, all_clips, cut_clips
+from engine.data.samples import QuestionAnswer, Sample, Word, read_samples, write_samples
+from engine.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> Sample:
+    """A stream with numbered words; their ends fall on borders of seconds as well."""
+    start = draw(st.integers(0, 50))
+    length_s = draw(st.integers(1, 200) | st.floats(0.1, 200))
+    end = start + length_s
+    instants = st.integers(start, math.floor(end)).map(float) | st.floats(start, end)
+    ends = sorted(draw(st.lists(instants, max_size=60)))
+    spoken = tuple(Word(max(0.0, at - 0.7), at, f"w{i}") for i, at in enumerate(ends))
+    asked = tuple(QuestionAnswer(None, at, f"q{i}", "a") for i, at in enumerate(ends[::5]))
+    return Sample("game.mp4", start, end, "Comment.", "Reds against blues.", spoken, asked)
+
+
+@st.composite
+def options(draw: st.DrawFn) -> ClipOptions:
+    clip_s = draw(st.integers(2, 40))
+    return ClipOptions(clip_s, draw(st.integers(0, clip_s - 1)), min_words=0)
+
+
+@given(streams(), options())
+def test_clips_cover_the_stream_and_overlap_as_asked(stream: Sample, options: ClipOptions) -> None:
+    clips = list(all_clips(stream, options))
+    assert clips[0].video_start == stream.video_start
+    assert clips[-1].video_end == stream.video_end
+    assert all(clip.duration_s == options.clip_s for clip in clips[:-1])
+    assert clips[-1].duration_s <= options.clip_s
+    for earlier, later in itertools.pairwise(clips):
+        assert later.video_start - earlier.video_start == options.step_s
+        assert later.video_end > earlier.video_end
+
+
+@given(streams(), options())
+def test_every_word_is_in_exactly_the_clips_in_which_it_ends(
+    stream: Sample, options: ClipOptions
+) -> None:
+    clips = list(all_clips(stream, options))
+    for word in stream.text_stream:
+        for clip in clips:
+            begins_stream = clip.video_start == stream.video_start
+            after_start = begins_stream or word.end_s > clip.video_start
+            owned = after_start and word.end_s <= clip.video_end
+            assert clip.text_stream.count(word) == int(owned)
+        assert any(word in clip.text_stream for clip in clips)
+
+
+@given(streams(), options())
+def test_previous_text_and_own_words_are_all_words_until_the_clip_ends(
+    stream: Sample, options: ClipOptions
+) -> None:
+    for clip in all_clips(stream, options):
+        said = [word.word for word in stream.text_stream if word.end_s <= clip.video_end]
+        own = [word.word for word in clip.text_stream]
+        assert clip.previous.split() + own == [*stream.previous.split(), *said]
+
+
+@given(streams(), st.integers(1, 30))
+def test_without_overlap_no_word_and_no_question_is_doubled(stream: Sample, clip_s: int) -> None:
+    clips = list(all_clips(stream, ClipOptions(clip_s, 0, min_words=0)))
+    assert [word for clip in clips for word in clip.text_stream] == list(stream.text_stream)
+    assert [item for clip in clips for item in clip.qa_stream] == list(stream.qa_stream)
+
+
+@pytest.mark.parametrize("end_s", [12.0, math.nextafter(12.0, math.inf)])
+def test_a_word_that_ends_on_a_border_belongs_to_the_earlier_second(end_s: float) -> None:
+    stream = Sample("game.mp4", 0, 24, text_stream=(Word(11.5, end_s, "Goal!"),))
+    cutter = StreamCutter(stream, previous_words=4)
+    words_of_second_11 = cutter.cut(11, 12).text_stream
+    words_of_second_12 = cutter.cut(12, 13).text_stream
+    assert (len(words_of_second_11), len(words_of_second_12)) == ((1, 0) if end_s <= 12 else (0, 1))
+
+
+def test_by_default_a_clip_needs_two_words_per_second() -> None:
+    per_clip = [47, 48, 49]
+    ends = [24.0 * clip + 0.1 + i / 3 for clip, n in enumerate(per_clip) for i in range(n)]
+    stream = Sample("game.mp4", 0, 72, text_stream=tuple(Word(at, at, "go") for at in ends))
+    clips = list(cut_clips(stream, ClipOptions(clip_overlap_s=0)))
+    assert [(clip.video_start, len(clip.text_stream)) for clip in clips] == [(24, 48), (48, 49)]
+
+
+@given(st.integers(0, 40), st.integers(0, 12))
+def test_long_previous_text_keeps_the_introduction_the_head_and_the_tail(
+    num_words: int, keep: int
+) -> None:
+    spoken = tuple(Word(i, i + 1, f"w{i}") for i in range(num_words))
+    stream = Sample("game.mp4", 0, num_words + 1, previous="Intro.", text_stream=spoken)
+    words = StreamCutter(stream, keep).cut(num_words, num_words + 1).previous.split()
+    names = [word.word for word in spoken]
+    whole = num_words <= 2 * keep
+    assert words == ["Intro.", *(names if whole else names[:keep] + names[num_words - keep :])]
+
+
+def test_clips_are_written_and_read_in_the_sample_format(tmp_path: Path) -> None:
+    spoken = tuple(Word(i, i + 0.9, f"w{i}") for i in range(60))
+    stream = Sample("game.mp4", 0, 60, "Comment.", "Intro.", spoken)
+    path = tmp_path / "clips.jsonl"
+    assert write_samples(path, cut_clips(stream, ClipOptions(min_words=0))) == 4
+    clips = list(read_samples(path))
+    assert [(clip.video_start, clip.video_end) for clip in clips] == [
+        (0, 24), (12, 36), (24, 48), (36, 60),
+    ]  # fmt: skip
+    assert clips[1].previous == "Intro. " + " ".join(f"w{i}" for i in range(12))
+
+
+@pytest.mark.parametrize("end_s", [-0.5, 10.5])
+def test_a_word_outside_the_stream_is_named(end_s: float) -> None:
+    stream = Sample("game.mp4", 0, 10, text_stream=(Word(end_s - 0.1, end_s, "late"),))
+    with pytest.raises(DataError, match=r"'late' ends at .* outside of game\.mp4"):
+        list(cut_clips(stream))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"clip_s": 0}, {"clip_s": math.nan}, {"clip_overlap_s": 24.0}, {"min_words": -1},
+     {"previous_words": -1}],
+)  # fmt: skip
+def test_settings_out_of_range_are_refused(values: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(values))):
+        ClipOptions(**values)  # pyright: ignore[reportArgumentType]
