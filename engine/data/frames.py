@@ -1,0 +1,129 @@
+"""Frames of a stretch of a video file, distinct and evenly spaced; numpy and PyAV only.
+
+The k-th frame of a stretch is the one on screen at `start_s + k / fps`. A video with at least `fps`
+frames per second therefore gives distinct frames, whatever its own rate and however it varies.
+Presentation times decide, never frame numbers.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.error import FFmpegError
+
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+# Times of frames are rounded to the time base of their stream, often milliseconds.
+_TIME_TOLERANCE_S = 2e-3
+
+
+def sample_times(start_s: float, fps: float, count: int) -> list[float]:
+    """The times whose frames are wanted, in seconds."""
+    return [start_s + index / fps for index in range(count)]
+
+
+def read_frames(path: Path, start_s: float, fps: float, count: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield `count` RGB frames, uint8 (height, width, 3), from `start_s` on at `fps`.
+
+    Frames are decoded as they are asked for, so a long stretch needs no more memory than a short
+    one. Times count from the first frame of the video.
+
+    Raises:
+        DataError: The file cannot be opened or decoded, or ends before the last frame.
+    """
+    times = sample_times(start_s, fps, count)
+    with _open_video(path) as (container, stream):
+        frames = _decode_from(container, stream, start_s)
+        for frame in _frames_at(times, frames, path):
+            yield _to_rgb(frame)
+
+
+def video_duration_s(path: Path) -> float:
+    """How long a video lasts, as its container says.
+
+    Raises:
+        DataError: The file cannot be opened or does not say.
+    """
+    with _open_video(path) as (container, stream):
+        if stream.duration is not None and stream.time_base is not None:
+            return float(stream.duration * stream.time_base)
+        if container.duration is not None:
+            return container.duration / av.time_base
+    raise DataError(f"{path} does not say how long it lasts; remux it with ffmpeg first")
+
+
+@contextmanager
+def _open_video(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
+    """Open a file; whatever fails inside the block to decode is named with the file."""
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise DataError(f"{path} holds no video")
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            yield container, stream
+    except FFmpegError as error:
+        raise DataError(f"cannot read the video {path}: {error.strerror}") from error
+
+
+def _decode_from(
+    container: InputContainer, stream: VideoStream, start_s: float
+) -> Iterator[tuple[float, VideoFrame]]:
+    """Yield frames with their times, from the last key frame before `start_s` on."""
+    origin_s = _origin_s(stream)
+    if start_s > 0:
+        container.seek(int((origin_s + start_s) * av.time_base))
+    for frame in container.decode(stream):
+        if frame.pts is not None:
+            yield frame.time - origin_s, frame
+
+
+def _origin_s(stream: VideoStream) -> float:
+    if stream.start_time is None or stream.time_base is None:
+        return 0.0
+    return float(stream.start_time * stream.time_base)
+
+
+def _frames_at(
+    times: list[float], frames: Iterable[tuple[float, VideoFrame]], path: Path
+) -> Iterator[VideoFrame]:
+    """Yield, for each time in ascending order, the frame that is on screen then.
+
+    The last frame of a video stays for as long as the one before it did.
+    """
+    wanted = iter(times)
+    target = next(wanted, None)
+    shown: VideoFrame | None = None
+    shown_s, lasting_s = 0.0, 0.0
+    for time_s, frame in frames:
+        while target is not None and shown is not None and target < time_s - _TIME_TOLERANCE_S:
+            yield shown
+            target = next(wanted, None)
+        if target is None:
+            return
+        lasting_s = time_s - shown_s if shown is not None else 0.0
+        shown, shown_s = frame, time_s
+    while target is not None:
+        if shown is None or target > shown_s + lasting_s + _TIME_TOLERANCE_S:
+            raise DataError(f"{path} ends at {shown_s + lasting_s:.2f} s, before {target:.2f} s")
+        yield shown
+        target = next(wanted, None)
+
+
+def _to_rgb(frame: VideoFrame) -> NDArray[np.uint8]:
+    """The upright picture, uint8 (height, width, 3); phones store theirs turned."""
+    pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+    quarter_turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(pixels, quarter_turns)) if quarter_turns else pixels

@@ -1,0 +1,82 @@
+"""Frames of a video file: the right ones, distinct, whatever the video's rate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+import pytest
+
+from engine.data.frames import read_frames, video_duration_s
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = (48, 64)
+MILLISECONDS = Fraction(1, 1000)
+
+
+def write_video(path: Path, times_s: list[float]) -> None:
+    """A lossless video whose n-th frame is a grey of value 2 * n."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=1000)
+        stream.height, stream.width = SIZE
+        stream.pix_fmt = "bgr0"
+        stream.time_base = stream.codec_context.time_base = MILLISECONDS
+        for number, time_s in enumerate(times_s):
+            pixels = np.full((*SIZE, 3), 2 * number, np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts, frame.time_base = round(time_s * 1000), MILLISECONDS
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def numbers(path: Path, start_s: float, fps: float, count: int) -> list[int]:
+    return [int(frame[0, 0, 0]) // 2 for frame in read_frames(path, start_s, fps, count)]
+
+
+@pytest.mark.parametrize("rate", [2, 24, 25, 29.97, 30, 60])
+def test_frames_are_distinct_and_the_ones_on_screen(tmp_path: Path, rate: float) -> None:
+    path = tmp_path / "steady.mkv"
+    times_s = [number / rate for number in range(round(2 * rate) + 1)]
+    write_video(path, times_s)
+    read = numbers(path, 0.5, 2.0, 3)
+    assert read == [
+        max(number for number, time_s in enumerate(times_s) if time_s <= wanted + 2e-3)
+        for wanted in (0.5, 1.0, 1.5)
+    ]
+    assert len(set(read)) == 3
+
+
+def test_variable_rate_and_late_origin_follow_presentation_times(tmp_path: Path) -> None:
+    path = tmp_path / "variable.mkv"
+    write_video(path, [5.0, 5.1, 5.9, 6.0, 6.45, 6.6, 7.0])
+    assert numbers(path, 0.0, 2.0, 4) == [0, 1, 3, 4]
+
+
+def test_pictures_have_the_size_of_the_video(tmp_path: Path) -> None:
+    path = tmp_path / "size.mkv"
+    write_video(path, [0.0, 0.5])
+    (frame,) = read_frames(path, 0.0, 2.0, 1)
+    assert (frame.shape, frame.dtype) == ((*SIZE, 3), np.uint8)
+    assert video_duration_s(path) == pytest.approx(0.5, abs=0.01)
+
+
+def test_stretch_past_the_end_is_refused_with_the_length(tmp_path: Path) -> None:
+    path = tmp_path / "short.mkv"
+    write_video(path, [0.0, 0.5, 1.0])
+    assert numbers(path, 0.5, 2.0, 3) == [1, 2, 2]
+    with pytest.raises(DataError, match=r"short\.mkv ends at 1\.50 s, before 2\.00 s"):
+        numbers(path, 0.5, 2.0, 4)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no video at all"])
+def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "broken.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=r"cannot read the video .*broken\.mp4"):
+        numbers(path, 0.0, 2.0, 1)
