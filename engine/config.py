@@ -1,0 +1,116 @@
+"""Settings of the engine: frozen dataclasses whose ranges are checked when they are made.
+
+Source of the defaults: StreamingVLM (arXiv:2510.09608), its method section and public code.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from engine.errors import ConfigError
+
+Scheme = Literal["streaming", "full", "window", "window_overlap"]
+Positions = Literal["contiguous", "native"]
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ConfigError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamingConfig:
+    """What a stream keeps and how it is cut into rounds.
+
+    Windows are counted in rounds, a window of 0 keeps none. `max_pixels` bounds one frame's area
+    after resizing (None: the checkpoint's own bound). With `reference_quirks` the oddities of the
+    reference implementation are reproduced; see `engine.cache`.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+
+    scheme: Scheme = "streaming"
+    sample_fps: float = 2.0
+    chunk_s: float = 1.0
+    vision_window_rounds: int = 16
+    text_window_rounds: int = 16
+    sink_tokens: int = 512
+    previous_text_tokens: int = 512
+    max_new_tokens: int = 20
+    window_reset_rounds: int = 100
+    positions: Positions = "contiguous"
+    max_pixels: int | None = None
+    reference_quirks: bool = False
+
+    def __post_init__(self) -> None:
+        _require(self.scheme in get_args(Scheme), f"scheme must be one of {get_args(Scheme)}")
+        _require(
+            self.positions in get_args(Positions), f"positions must be one of {get_args(Positions)}"
+        )
+        for name in ("sample_fps", "chunk_s"):
+            value = getattr(self, name)
+            _require(
+                math.isfinite(value) and value > 0,
+                f"{name} must be a positive number, it is {value}",
+            )
+        for name in (
+            "vision_window_rounds",
+            "text_window_rounds",
+            "sink_tokens",
+            "previous_text_tokens",
+        ):
+            value = getattr(self, name)
+            _require(value >= 0, f"{name} must be 0 (keep none) or more, it is {value}")
+        for name in ("max_new_tokens", "window_reset_rounds"):
+            value = getattr(self, name)
+            _require(value >= 1, f"{name} must be at least 1, it is {value}")
+        _require(
+            self.max_pixels is None or self.max_pixels >= 1,
+            f"max_pixels must be positive, it is {self.max_pixels}",
+        )
+        _require(
+            self.frames_per_chunk >= 1,
+            f"sample_fps * chunk_s must give at least one frame, it gives "
+            f"{self.sample_fps * self.chunk_s:g}",
+        )
+
+    @property
+    def frames_per_chunk(self) -> int:
+        """Frames that one chunk holds, F."""
+        return round(self.sample_fps * self.chunk_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingConfig:
+    """How a token is chosen from the logits.
+
+    `temperature` 0 is greedy. `top_k` and `top_p` None take the checkpoint's own values.
+    `talkativeness` is added to every logit but that of the silence marker (0: the model's own
+    decision, positive: talks more).
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+
+    temperature: float = 0.9
+    repetition_penalty: float = 1.05
+    top_k: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    talkativeness: float = 0.0
+
+    def __post_init__(self) -> None:
+        _require(
+            math.isfinite(self.temperature) and self.temperature >= 0,
+            f"temperature must be 0 (greedy) or more, it is {self.temperature}",
+        )
+        _require(
+            math.isfinite(self.repetition_penalty) and self.repetition_penalty > 0,
+            f"repetition_penalty must be positive, it is {self.repetition_penalty}",
+        )
+        _require(math.isfinite(self.talkativeness), "talkativeness must be a finite number")
+        _require(self.top_k is None or self.top_k >= 1, "top_k must be at least 1")
+        _require(self.top_p is None or 0 < self.top_p <= 1, "top_p must be in (0, 1]")
