@@ -40,6 +40,9 @@ class Region:
                 f"not {self.width_px} x {self.height_px}."
             )
 
+    def __str__(self) -> str:
+        return f"{self.left_px},{self.top_px},{self.width_px},{self.height_px}"
+
 
 @dataclass(frozen=True, slots=True)
 class ScreenSpec:
@@ -102,10 +105,8 @@ def format_source(spec: SourceSpec) -> str:
     match spec:
         case MatchSpec(seed):
             return f"match:{seed}"
-        case ScreenSpec(None):
-            return "screen"
-        case ScreenSpec(Region(left, top, width, height)):
-            return f"screen:{left},{top},{width},{height}"
+        case ScreenSpec(region):
+            return "screen" if region is None else f"screen:{region}"
         case WebcamSpec(index):
             return f"webcam:{index}"
         case FileSpec(path):

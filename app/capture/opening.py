@@ -1,0 +1,50 @@
+"""From the name of a source to the opened source; each library loads only when it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.capture.specs import FileSpec, MatchSpec, ScreenSpec, SourceSpec, UrlSpec, WebcamSpec
+
+if TYPE_CHECKING:
+    from app.capture.base import Source
+
+
+def open_source(spec: SourceSpec, *, sample_interval_s: float) -> Source:
+    """The opened source, ready to be asked for its first picture.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    match spec:
+        case MatchSpec(seed):
+            from app.capture.match import MatchSource
+
+            return MatchSource(seed)
+        case ScreenSpec(region):
+            from app.capture.screen import ScreenSource
+
+            return ScreenSource(region)
+        case WebcamSpec(index):
+            from app.capture.webcam import WebcamSource
+
+            return WebcamSource(index)
+        case FileSpec(path):
+            from app.capture.video_file import VideoFileSource
+
+            return VideoFileSource(path, sample_interval_s=sample_interval_s)
+        case UrlSpec(url):
+            return _open_url(url, sample_interval_s)
+
+
+def _open_url(url: str, sample_interval_s: float) -> Source:
+    """A live stream, or a file on a server, which must not be raced through to its newest frame."""
+    from app.capture.url import UrlSource
+
+    stream = UrlSource(url)
+    if not stream.is_file:
+        return stream
+    stream.close()
+    from app.capture.video_file import VideoFileSource
+
+    return VideoFileSource(url, sample_interval_s=sample_interval_s)
