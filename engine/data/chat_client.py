@@ -1,0 +1,267 @@
+"""A small client of OpenAI-compatible chat endpoints, hosted or on one's own machine.
+
+The `openai` library repeats requests that meet 408, 409, 429, 5xx, time-outs or lost connections,
+with exponential back-off and the server's Retry-After. What is added here: errors that say what to
+do, replies that are checked before they are believed, and repeated questions where a reply does not
+have the form that was asked for.
+
+The key is read from an environment variable only, so that it appears in no command line or file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from engine.errors import ConfigError, EndpointError, ReplyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Model = TypeVar("Model", bound=BaseModel)
+
+NO_KEY = "none"  # servers on one's own machine ask for no key, the library insists on sending one
+ERROR_EXCERPT = 300
+
+_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """Tokens that were sent and received."""
+
+    prompt: int = 0
+    completion: int = 0
+
+    def __add__(self, other: TokenUse) -> TokenUse:
+        return TokenUse(self.prompt + other.prompt, self.completion + other.completion)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One question to a model.
+
+    Attributes:
+        system: What the model is to do.
+        user: What it is to do it with.
+        label: What the question is about, for messages to people.
+        expected_reply_tokens: Roughly how long the reply will be, for the estimate of the costs.
+    """
+
+    system: str
+    user: str
+    label: str = ""
+    expected_reply_tokens: int = 0
+
+    def key(self, model: str) -> str:
+        """Digest of the question and the model asked: the same question has the same key."""
+        return hashlib.sha256("\0".join([model, self.system, self.user]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """What a model answered, and the tokens this took with all repeated attempts."""
+
+    text: str
+    use: TokenUse = TokenUse()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatConfig:
+    """Which model is asked where.
+
+    Attributes:
+        endpoint: Base address, such as http://127.0.0.1:8000/v1.
+        model: Name of the model at that address.
+        key_variable: Environment variable that holds the key; it may be unset where none is needed.
+        timeout_s: How long one request may take.
+        max_retries: How often a request is repeated after 429, 5xx, time-outs, lost connections.
+        max_attempts: How often a question is put where the reply has the wrong form.
+        temperature: Sampling temperature; None leaves it to the endpoint.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+
+    endpoint: str
+    model: str
+    key_variable: str = "OPENAI_API_KEY"
+    timeout_s: float = 120.0
+    max_retries: int = 6
+    max_attempts: int = 3
+    temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.endpoint.startswith(("http://", "https://")):
+            raise ConfigError(f"the endpoint must begin with http:// or https://: {self.endpoint}")
+        if not self.timeout_s > 0:
+            raise ConfigError(f"timeout_s must be positive, it is {self.timeout_s}")
+        if self.max_retries < 0:
+            raise ConfigError(f"max_retries must be 0 or more, it is {self.max_retries}")
+        if self.max_attempts < 1:
+            raise ConfigError(f"max_attempts must be at least 1, it is {self.max_attempts}")
+
+
+class ChatClient:
+    """Asks one model; may be used from several threads at once.
+
+    Use it as a context manager, or close it, so that its connections end.
+
+    Raises:
+        EndpointError: The client library is not installed.
+    """
+
+    def __init__(self, config: ChatConfig) -> None:
+        try:
+            import openai
+        except ImportError as error:
+            raise EndpointError(
+                "asking a language model needs the openai package: pip install kibitz[train]"
+            ) from error
+        self.config = config
+        self._api_error, self._omit = openai.APIError, openai.omit
+        self._client = openai.OpenAI(
+            api_key=os.environ.get(config.key_variable) or NO_KEY,
+            base_url=config.endpoint,
+            timeout=config.timeout_s,
+            max_retries=config.max_retries,
+        )
+
+    def __enter__(self) -> ChatClient:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def complete(self, request: ChatRequest) -> ChatReply:
+        """Put a question once; the reply is complete and not blank.
+
+        Raises:
+            EndpointError: The endpoint cannot be reached, refuses, or fails in spite of retries.
+            ReplyError: The answer is no chat completion, blank, or cut off.
+        """
+        temperature = self.config.temperature
+        try:
+            response = self._client.chat.completions.with_raw_response.create(
+                model=self.config.model,
+                messages=[
+                    {"role": "system", "content": request.system},
+                    {"role": "user", "content": request.user},
+                ],
+                temperature=self._omit if temperature is None else temperature,
+            )
+        except self._api_error as error:
+            raise EndpointError(self._explain(error)) from error
+        return _reply_from(response.content)
+
+    def ask(self, request: ChatRequest, check: Callable[[str], object]) -> ChatReply:
+        """Put a question until the reply passes `check`, at most `max_attempts` times.
+
+        Args:
+            request: The question.
+            check: Raises ReplyError for a reply that does not have the form asked for.
+
+        Raises:
+            EndpointError: As for `complete`.
+            ReplyError: No attempt gave a good reply; tells what was wrong with the last.
+        """
+        use = TokenUse()
+        last_error = ReplyError("never asked")
+        for _ in range(self.config.max_attempts):
+            try:
+                reply = self.complete(request)
+                use += reply.use
+                check(reply.text)
+            except ReplyError as error:
+                last_error = error
+            else:
+                return ChatReply(reply.text, use)
+        raise ReplyError(
+            f"{request.label or 'a question'}: no usable reply in {self.config.max_attempts} "
+            f"attempts ({last_error})"
+        ) from last_error
+
+    def _explain(self, error: Exception) -> str:
+        """One sentence on what went wrong and what to do."""
+        place, retries = self.config.endpoint, self.config.max_retries
+        status = getattr(error, "status_code", None)
+        detail = f"{error}"[:ERROR_EXCERPT]
+        match status:
+            case None:
+                return f"{place} gave no answer, even after {retries} retries ({detail}): is it up?"
+            case 401 | 403:
+                variable = self.config.key_variable
+                return f"{place} refused the key ({status}): set the variable {variable} to yours"
+            case 404:
+                return f"{place} does not know model {self.config.model!r} or the address: {detail}"
+            case 429:
+                return f"{place} still limits the rate after {retries} retries: wait, or ask fewer"
+            case _:
+                return f"{place} failed with status {status} ({detail})"
+
+
+def json_reply(text: str, form: type[Model]) -> Model:
+    """Read a reply that is to be one JSON object, and nothing else.
+
+    A leading block of thinking and a Markdown fence around the whole object are common and taken
+    off; any other text around it is an error.
+
+    Raises:
+        ReplyError: The reply is not such an object.
+    """
+    body = _THINKING.sub("", text).strip()
+    fenced = _FENCE.match(body)
+    try:
+        return form.model_validate_json(fenced[1] if fenced else body)
+    except ValidationError as error:
+        raise ReplyError(f"{_first_fault(error)} in the reply {text!r:.80}") from error
+
+
+class _Message(BaseModel):
+    content: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class _Completion(BaseModel):
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Usage | None = None
+
+
+def _reply_from(body: bytes) -> ChatReply:
+    """Only what is needed is checked: compatible servers leave many of the other fields out."""
+    try:
+        completion = _Completion.model_validate_json(body)
+    except ValidationError as error:
+        raise ReplyError(f"the answer is no chat completion: {_first_fault(error)}") from error
+    choice = completion.choices[0]
+    if choice.finish_reason == "length":
+        raise ReplyError("the reply was cut off at the endpoint's limit of tokens")
+    if choice.message.content is None or not choice.message.content.strip():
+        raise ReplyError("the reply is empty")
+    usage = completion.usage or _Usage()
+    return ChatReply(choice.message.content, TokenUse(usage.prompt_tokens, usage.completion_tokens))
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"{place}: {fault['msg']}" if place else fault["msg"]
