@@ -231,7 +231,7 @@ def read_stamp(file: Path) -> Stamp | None:
 
 def system_packages(is_test: bool, machine: Machine) -> list[str]:
     """Names of the Debian packages that the program, or its tests, stand on."""
-    names = (RUN_PACKAGES + (TEST_PACKAGES if is_test else "")).split()
+    names: list[str] = (RUN_PACKAGES + (TEST_PACKAGES if is_test else "")).split()
     if not machine.has_ensurepip:  # Debian cuts it out of Python
         names.append(f"python{dotted(machine.python)}-venv")
     return names
