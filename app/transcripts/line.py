@@ -8,11 +8,17 @@ from dataclasses import dataclass
 
 from app.errors import TranscriptError
 
+WORD_JOINER = "\u2060"
+
 
 def one_line(text: str) -> str:
-    """`text` without line breaks, control characters and lone surrogates, runs of space joined."""
+    """`text` without line breaks, control characters and lone surrogates, runs of space joined.
+
+    The invisible word joiner is left out too: exports use it to keep apart what a subtitle format
+    would read as its own syntax.
+    """
     printable = "".join(" " if _breaks_a_line(char) else char for char in text)
-    return " ".join(printable.split())
+    return " ".join(printable.replace(WORD_JOINER, "").split())
 
 
 def _breaks_a_line(char: str) -> bool:
