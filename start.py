@@ -43,8 +43,8 @@ RUN_PACKAGES = """
     libxkbcommon-x11-0 libxkbcommon0
 """
 TEST_PACKAGES = """
-    alsa-utils fonts-wqy-microhei libasound2-plugins openbox picom pulseaudio pulseaudio-utils
-    x11-apps x11-utils xauth xdotool xvfb
+    fonts-wqy-microhei libasound2-plugins openbox picom pulseaudio pulseaudio-utils x11-utils xauth
+    xdotool xvfb
 """
 
 
