@@ -40,7 +40,6 @@ def unanswered(
 def run_batch(
     client: ChatClient,
     requests: Iterable[ChatRequest],
-    check: Callable[[ChatRequest, str], object],
     journal: Journal,
     *,
     parallel: int = 4,
@@ -51,7 +50,6 @@ def run_batch(
     Args:
         client: Whom to ask.
         requests: The questions, those already answered included.
-        check: Raises ReplyError for a reply that does not have the form asked for.
         journal: Where the replies are.
         parallel: How many questions are under way at once.
         on_progress: Called in this thread after each question.
@@ -65,7 +63,7 @@ def run_batch(
     model = client.config.model
 
     def ask(request: ChatRequest) -> TokenUse:
-        reply = client.ask(request, lambda text: check(request, text))
+        reply = client.ask(request)
         journal.record(request.key(model), reply)
         return reply.use
 

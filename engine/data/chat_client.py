@@ -43,19 +43,25 @@ class TokenUse:
         return TokenUse(self.prompt + other.prompt, self.completion + other.completion)
 
 
+def accept_any(_reply: str) -> None:
+    """The check of a question to which every reply is good."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One question to a model.
+    """One question to a model, which knows what a good reply is.
 
     Attributes:
         system: What the model is to do.
         user: What it is to do it with.
+        check: Raises ReplyError for a reply that does not have the form asked for.
         label: What the question is about, for messages to people.
         expected_reply_tokens: Roughly how long the reply will be, for the estimate of the costs.
     """
 
     system: str
     user: str
+    check: Callable[[str], object] = accept_any
     label: str = ""
     expected_reply_tokens: int = 0
 
@@ -164,12 +170,8 @@ class ChatClient:
             raise EndpointError(self._explain(error)) from error
         return _reply_from(response.content)
 
-    def ask(self, request: ChatRequest, check: Callable[[str], object]) -> ChatReply:
-        """Put a question until the reply passes `check`, at most `max_attempts` times.
-
-        Args:
-            request: The question.
-            check: Raises ReplyError for a reply that does not have the form asked for.
+    def ask(self, request: ChatRequest) -> ChatReply:
+        """Put a question until the reply passes its check, at most `max_attempts` times.
 
         Raises:
             EndpointError: As for `complete`.
@@ -181,7 +183,7 @@ class ChatClient:
             try:
                 reply = self.complete(request)
                 use += reply.use
-                check(reply.text)
+                request.check(reply.text)
             except ReplyError as error:
                 last_error = error
             else:

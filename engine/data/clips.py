@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 WORDS_PER_SECOND = 2
 
+# Sums of decimal fractions of a second miss a border by less than this; as in the trainer.
+TIME_TOLERANCE_S = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class ClipOptions:
@@ -155,8 +158,9 @@ class StreamCutter:
 
     def _owned(self, times: list[float], start_s: float, end_s: float) -> tuple[int, int]:
         """Half-open range of the indices whose times lie in (start_s, end_s]."""
-        first = 0 if start_s <= self._stream.video_start else bisect_right(times, start_s)
-        return first, bisect_right(times, end_s)
+        begins_stream = start_s <= self._stream.video_start
+        first = 0 if begins_stream else bisect_right(times, start_s + TIME_TOLERANCE_S)
+        return first, bisect_right(times, end_s + TIME_TOLERANCE_S)
 
     def _previous_text(self, num_words: int) -> str:
         """The introduction and the first `num_words` words, the middle left out if too long."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.data.clips import ClipOptions, StreamCutter, all_clips, cut_clips
+from engine.data.clips import TIME_TOLERANCE_S, ClipOptions, StreamCutter, all_clips, cut_clips
 from engine.data.samples import QuestionAnswer, Sample, Word, read_samples, write_samples
 from engine.errors import ConfigError, DataError
+from engine.training.clip import turns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +59,8 @@ def test_every_word_is_in_exactly_the_clips_in_which_it_ends(
     for word in stream.text_stream:
         for clip in clips:
             begins_stream = clip.video_start == stream.video_start
-            after_start = begins_stream or word.end_s > clip.video_start
-            owned = after_start and word.end_s <= clip.video_end
+            after_start = begins_stream or word.end_s > clip.video_start + TIME_TOLERANCE_S
+            owned = after_start and word.end_s <= clip.video_end + TIME_TOLERANCE_S
             assert clip.text_stream.count(word) == int(owned)
         assert any(word in clip.text_stream for clip in clips)
 
@@ -68,7 +70,8 @@ def test_previous_text_and_own_words_are_all_words_until_the_clip_ends(
     stream: Sample, options: ClipOptions
 ) -> None:
     for clip in all_clips(stream, options):
-        said = [word.word for word in stream.text_stream if word.end_s <= clip.video_end]
+        until_s = clip.video_end + TIME_TOLERANCE_S
+        said = [word.word for word in stream.text_stream if word.end_s <= until_s]
         own = [word.word for word in clip.text_stream]
         assert clip.previous.split() + own == [*stream.previous.split(), *said]
 
@@ -80,13 +83,33 @@ def test_without_overlap_no_word_and_no_question_is_doubled(stream: Sample, clip
     assert [item for clip in clips for item in clip.qa_stream] == list(stream.qa_stream)
 
 
-@pytest.mark.parametrize("end_s", [12.0, math.nextafter(12.0, math.inf)])
-def test_a_word_that_ends_on_a_border_belongs_to_the_earlier_second(end_s: float) -> None:
-    stream = Sample("game.mp4", 0, 24, text_stream=(Word(11.5, end_s, "Goal!"),))
+@pytest.mark.parametrize(
+    ("end_s", "second"), [(11.001, 11), (12.0, 11), (0.1 + 11.9, 11), (12.001, 12), (13.0, 12)]
+)
+def test_a_word_belongs_to_the_second_in_which_it_ends(end_s: float, second: int) -> None:
+    stream = Sample("game.mp4", 0, 24, text_stream=(Word(10.5, end_s, "Goal!"),))
     cutter = StreamCutter(stream, previous_words=4)
-    words_of_second_11 = cutter.cut(11, 12).text_stream
-    words_of_second_12 = cutter.cut(12, 13).text_stream
-    assert (len(words_of_second_11), len(words_of_second_12)) == ((1, 0) if end_s <= 12 else (0, 1))
+    assert [at for at in range(24) if cutter.cut(at, at + 1).text_stream] == [second]
+
+
+@given(streams(), st.integers(1, 30))
+def test_the_trainer_finds_every_word_of_a_clip_in_the_same_second(
+    stream: Sample, clip_s: int
+) -> None:
+    """Only what ends in the stream's first instant, or after its last whole second, has no turn."""
+    whole_s = math.floor(stream.duration_s)
+    assume(whole_s >= 1)
+    stream = replace(stream, video_end=stream.video_start + whole_s)
+    spoken = [
+        word
+        for word in stream.text_stream
+        if stream.video_start + TIME_TOLERANCE_S < word.end_s <= stream.video_end
+    ]
+    stream = replace(stream, text_stream=tuple(spoken), qa_stream=())
+    clips = all_clips(stream, ClipOptions(clip_s, 0, min_words=0))
+    turns = [turn for clip in clips for turn in turns_of(clip)]
+    assert len(turns) == whole_s
+    assert [word for turn in turns for word in turn.words] == [word.word for word in spoken]
 
 
 def test_by_default_a_clip_needs_two_words_per_second() -> None:

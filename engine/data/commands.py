@@ -1,0 +1,122 @@
+"""The subcommands of `kibitz data` that need no language model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.data.asr import TranscriptReader, full_stream
+from engine.data.checking import Checker, Summary
+from engine.data.clips import ClipOptions, all_clips, cut_clips
+from engine.data.frames import video_duration_s
+from engine.data.samples import read_samples, write_samples
+from engine.data.transcribe import Transcriber
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from engine.data.samples import OnMalformed, Sample
+
+    Say = Callable[[str], None]
+
+
+def on_malformed(args: argparse.Namespace) -> OnMalformed:
+    """What the user wants done with malformed lines."""
+    return "skip" if args.on_bad_line == "skip" else "fail"
+
+
+def check_output(out: Path, source: Path | None = None) -> None:
+    """Refuse, before hours of work, an output that could not be written or would eat its input.
+
+    Raises:
+        DataError: The folder does not exist, or input and output are the same file.
+    """
+    if not out.parent.is_dir():
+        raise DataError(f"the folder {out.parent} does not exist; make it first")
+    if source is not None and out.resolve() == source.resolve():
+        raise DataError(f"{out} would replace its own input; choose another --out")
+
+
+def make_streams(args: argparse.Namespace, say: Say) -> int:
+    """`kibitz data asr`."""
+    check_output(args.out)
+    _write_transcripts(args, say)
+    reader = TranscriptReader(args.untimed, on_malformed(args), lambda error: say(f"{error}"))
+    summary = Summary()
+    streams = (_stream_of(video, args, reader, say) for video in args.videos)
+    write_samples(args.out, counted(streams, summary))
+    say(f"{args.out}: {summary.describe()}")
+    return 0
+
+
+def _write_transcripts(args: argparse.Namespace, say: Say) -> None:
+    """Recognise the speech of the videos that have no transcript, if a model is named."""
+    missing = [video for video in args.videos if not _beside(video, args, ".json").is_file()]
+    if not missing:
+        return
+    if args.whisper_model is None:
+        names = ", ".join(str(_beside(video, args, ".json")) for video in missing)
+        raise DataError(f"no transcript {names}; give --whisper-model to make it")
+    transcriber = Transcriber(args.whisper_model, args.device)
+    for video in missing:
+        say(f"{video}: recognising speech")
+        transcriber.write_transcript(video, _beside(video, args, ".json"), args.language)
+
+
+def _beside(video: Path, args: argparse.Namespace, suffix: str) -> Path:
+    """Where the transcript or the introduction of a video lies."""
+    folder: Path = args.transcripts or video.parent
+    return folder / f"{video.stem}{suffix}"
+
+
+def _stream_of(video: Path, args: argparse.Namespace, reader: TranscriptReader, say: Say) -> Sample:
+    duration_s = video_duration_s(video)
+    transcript = reader.read(_beside(video, args, ".json"))
+    transcript = reader.fit(transcript, duration_s, str(video))
+    if transcript.num_interpolated:
+        say(f"{video}: {transcript.num_interpolated} words had no times and got interpolated ones")
+    introduction = _beside(video, args, ".txt")
+    text = introduction.read_text(encoding="utf-8").strip() if introduction.is_file() else ""
+    return full_stream(str(video), duration_s, transcript.words, text, args.instruction)
+
+
+def cut(args: argparse.Namespace, say: Say) -> int:
+    """`kibitz data clips`."""
+    check_output(args.out, args.input)
+    options = ClipOptions(args.clip_s, args.overlap_s, args.min_words, args.previous_words)
+    summary, num_all = Summary(), 0
+
+    def clips() -> Iterator[Sample]:
+        nonlocal num_all
+        for stream in read_samples(args.input, on_malformed(args), lambda error: say(f"{error}")):
+            num_all += sum(1 for _ in all_clips(stream, options))
+            yield from cut_clips(stream, options)
+
+    write_samples(args.out, counted(clips(), summary))
+    left_out = num_all - summary.num_samples
+    say(f"{args.out}: {summary.describe()}")
+    say(f"left out: {left_out:,} clips with fewer than {options.required_words} words")
+    return 0
+
+
+def check(args: argparse.Namespace, say: Say) -> int:
+    """`kibitz data check`; the exit status tells whether there are faults."""
+    checker, num_faults = Checker(args.video_root), 0
+
+    def report(fault: str) -> None:
+        nonlocal num_faults
+        num_faults += 1
+        say(fault)
+
+    for path in args.files:
+        say(f"{path}: {checker.check_file(path, report).describe()}")
+    say(f"{num_faults:,} faults")
+    return 1 if num_faults else 0
+
+
+def counted(samples: Iterable[Sample], summary: Summary) -> Iterator[Sample]:
+    for sample in samples:
+        summary.add(sample)
+        yield sample

@@ -1,0 +1,198 @@
+"""The subcommands of `kibitz data` that ask a language model: clean and anneal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.data.annealing import AnnealingOptions, candidates, judging_request, select
+from engine.data.batch import run_batch, unanswered
+from engine.data.chat_client import ChatClient, ChatConfig
+from engine.data.checking import Summary
+from engine.data.cleaning import CleaningCounts, clean_stream, cleaning_request, pieces_of
+from engine.data.commands import check_output, counted, on_malformed
+from engine.data.costs import Prices, estimate
+from engine.data.journal import Journal
+from engine.data.samples import read_samples, write_samples
+from engine.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from engine.data.batch import BatchResult
+    from engine.data.chat_client import ChatRequest
+    from engine.data.commands import Say
+    from engine.data.samples import Sample
+
+NUM_PROGRESS_LINES = 20
+
+
+def clean(args: argparse.Namespace, say: Say) -> int:
+    """`kibitz data clean`."""
+    check_output(args.out, args.input)
+    questioner = Questioner.of(args, say)
+
+    def requests(report: Say | None) -> Iterator[ChatRequest]:
+        for stream in _streams(args, report):
+            yield from map(cleaning_request, pieces_of(stream, args.piece_s))
+
+    with Journal(args.out.with_name(f"{args.out.name}.journal.jsonl")) as journal:
+        if not questioner.answer_all(requests, journal):
+            return 1
+        counts = CleaningCounts()
+
+        def cleaned() -> Iterator[Sample]:
+            nonlocal counts
+            for stream in _streams(args):
+                result, counted_here = clean_stream(
+                    stream, questioner.replies_of(journal), args.piece_s
+                )
+                counts += counted_here
+                yield result
+
+        write_samples(args.out, cleaned())
+    say(f"{args.out}: {counts.describe()}")
+    return 0
+
+
+def anneal(args: argparse.Namespace, say: Say) -> int:
+    """`kibitz data anneal`."""
+    check_output(args.out, args.input)
+    options = AnnealingOptions(
+        args.min_s,
+        args.max_s,
+        args.max_silence_s,
+        args.min_words_per_s,
+        args.min_live_share,
+        args.previous_words,
+    )
+    if args.no_judge:
+        _write_selected(args, say, _candidates(args, options, say))
+        return 0
+    questioner = Questioner.of(args, say)
+    with Journal(args.out.with_name(f"{args.out.name}.journal.jsonl")) as journal:
+        if not questioner.answer_all(
+            lambda report: map(judging_request, _candidates(args, options, report)), journal
+        ):
+            return 1
+        reply_to = questioner.replies_of(journal)
+        selected = select(_candidates(args, options), reply_to, options.min_live_share)
+        _write_selected(args, say, selected)
+    return 0
+
+
+def _candidates(
+    args: argparse.Namespace, options: AnnealingOptions, report: Say | None = None
+) -> Iterator[Sample]:
+    for stream in _streams(args, report):
+        yield from candidates(stream, options)
+
+
+def _streams(args: argparse.Namespace, report: Say | None = None) -> Iterator[Sample]:
+    """The input; it is read anew in each pass, and what is malformed is reported in one of them."""
+    return read_samples(
+        args.input,
+        on_malformed(args),
+        None if report is None else lambda error: report(f"{error}"),
+    )
+
+
+def _write_selected(args: argparse.Namespace, say: Say, samples: Iterator[Sample]) -> None:
+    summary = Summary()
+    write_samples(args.out, counted(samples, summary))
+    say(f"{args.out}: {summary.describe()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Questioner:
+    """Puts all questions of a command, once the user agrees to their costs."""
+
+    config: ChatConfig
+    prices: Prices
+    parallel: int
+    confirmed: bool
+    say: Say
+
+    @classmethod
+    def of(cls, args: argparse.Namespace, say: Say) -> Questioner:
+        """What the command line says.
+
+        Raises:
+            ConfigError: A value is missing or out of its range.
+        """
+        if not args.endpoint or not args.model:
+            raise ConfigError("give --endpoint and --model, or --no-judge to go without")
+        if args.parallel < 1:
+            raise ConfigError(f"--parallel must be at least 1, it is {args.parallel}")
+        config = ChatConfig(
+            args.endpoint,
+            args.model,
+            args.key_variable,
+            timeout_s=args.timeout_s,
+            max_retries=args.retries,
+            temperature=args.temperature,
+        )
+        return cls(config, Prices(args.price_in, args.price_out), args.parallel, args.yes, say)
+
+    def answer_all(
+        self, requests: Callable[[Say | None], Iterator[ChatRequest]], journal: Journal
+    ) -> bool:
+        """Have a reply to every question in the journal; False if the user or a piece refuses.
+
+        Args:
+            requests: Gives the questions anew at each call and reports malformed input.
+            journal: Replies that are there already are not asked for again.
+
+        Raises:
+            EndpointError: The endpoint fails; what was answered is in the journal.
+        """
+        waiting = unanswered(requests(self.say), journal, self.config.model)
+        num_waiting, expected = estimate(waiting)
+        if not num_waiting:
+            return True
+        self.say(
+            f"{num_waiting:,} requests to {self.config.model} ({len(journal):,} answered before); "
+            f"estimate: {self.prices.describe(expected)}"
+        )
+        if not (self.confirmed or _user_agrees()):
+            self.say("nothing was sent; --yes starts without asking")
+            return False
+        return self._ask(requests(None), num_waiting, journal)
+
+    def replies_of(self, journal: Journal) -> Callable[[ChatRequest], str]:
+        """Look replies up in a journal."""
+
+        def reply_to(request: ChatRequest) -> str:
+            key = request.key(self.config.model)
+            if key not in journal:
+                raise DataError(f"{request.label}: the input changed meanwhile; run it again")
+            return journal[key].text
+
+        return reply_to
+
+    def _ask(self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal) -> bool:
+        def show_progress(result: BatchResult) -> None:
+            done = result.num_answered + len(result.failures)
+            before, now = (count * NUM_PROGRESS_LINES // num_waiting for count in (done - 1, done))
+            if now > before:
+                self.say(f"{done:,} of {num_waiting:,}")
+
+        with ChatClient(self.config) as client:
+            result = run_batch(
+                client, requests, journal, parallel=self.parallel, on_progress=show_progress
+            )
+        self.say(f"used: {self.prices.describe(result.use)}")
+        for failure in result.failures:
+            self.say(str(failure))
+        if result.failures:
+            self.say(f"{len(result.failures):,} requests failed; the same command asks them again")
+        return not result.failures
+
+
+def _user_agrees() -> bool:
+    """Ask on the terminal; without one the answer is no."""
+    try:
+        return input("Start? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
