@@ -1,0 +1,253 @@
+"""Draws a scene as a picture, in a look that varies from stream to stream.
+
+Every event leaves a cue that can be seen: the ball's trail in the colour of the team that kicked
+it, a ring where it was received, a burst where a tackle or a shot happened, a lit net at a goal, a
+flag where the ball left the pitch; each in the colour of the team concerned. Names and score are
+never drawn.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.match import pitch
+from engine.match.events import EventKind
+from engine.match.look import Look, Rgb
+from engine.match.scene import Cue, Point, Scene, Trail, is_keeper, team_of
+
+Picture = NDArray[np.uint8]
+
+_WHITE: Rgb = (250, 250, 250)
+_LINE: Rgb = (226, 236, 226)
+_DARK: Rgb = (20, 22, 24)
+_GOLD: Rgb = (255, 200, 40)
+_ORANGE: Rgb = (255, 128, 0)
+_SUBPIXEL_BITS = 4
+_NOISE_MARGIN = 24
+_PLAYER_RADIUS, _BALL_RADIUS, _RING_RADIUS = 1.75, 1.15, 3.3
+
+
+class Renderer:
+    """Draws scenes of one stream; holds the empty pitch and the noise generator.
+
+    Args:
+        look: The stream's look.
+        width, height: Size of the picture in pixels; the pitch keeps its shape.
+        seed: Of the pixel noise.
+    """
+
+    def __init__(self, look: Look, width: int, height: int, seed: int) -> None:
+        self._look = look
+        self._size = (width, height)
+        scale = min(width / pitch.PICTURE_WIDTH, height / pitch.PICTURE_HEIGHT)
+        # Small pictures are drawn at twice their size and averaged: OpenCV's thin lines are rough.
+        self._oversampling = 2 if scale < 8 else 1
+        self._scale = scale * look.zoom * self._oversampling
+        self._noise_rng = np.random.default_rng(seed)
+        shape = (height + _NOISE_MARGIN, width + _NOISE_MARGIN, 3)
+        grain = self._noise_rng.standard_normal(shape, np.float32) * np.float32(look.noise)
+        self._grain = np.rint(grain).astype(np.int16)
+
+    def draw(self, scene: Scene) -> Picture:
+        """The picture of a scene, uint8 RGB (height, width, 3)."""
+        canvas = self._empty_pitch(scene)
+        brush = _Brush(canvas, self._scale, self._origin(scene.time_s))
+        self._draw_pitch(brush)
+        if scene.trail is not None:
+            self._draw_trail(brush, scene.trail, scene)
+        if scene.cue is not None:
+            self._draw_net(brush, scene.cue)
+        self._draw_players(brush, scene)
+        if scene.cue is not None:
+            self._draw_cue(brush, scene.cue)
+        brush.disc(scene.ball, _BALL_RADIUS, _WHITE, edge=_DARK)
+        return self._finish(canvas)
+
+    def _origin(self, time_s: float) -> Point:
+        look, (width, height) = self._look, self._size
+        angle = 2 * math.pi * time_s / look.sway_period_s
+        x = width * self._oversampling / 2 - pitch.CENTRE[0] * self._scale
+        y = height * self._oversampling / 2 - pitch.CENTRE[1] * self._scale
+        sway = look.sway_units * self._scale
+        return x + sway * math.sin(angle), y + sway * math.cos(angle * 0.7)
+
+    def _empty_pitch(self, scene: Scene) -> Picture:
+        width, height = (side * self._oversampling for side in self._size)
+        dim = 0.45 if scene.cue is not None and scene.cue.kind is EventKind.HALF_TIME else 1.0
+        canvas = np.empty((height, width, 3), np.uint8)
+        red, green, blue = (int(level * dim) for level in self._look.grass)
+        cv2.rectangle(canvas, (0, 0), (width, height), (red, green, blue), cv2.FILLED)
+        return canvas
+
+    def _draw_pitch(self, brush: _Brush) -> None:
+        look = self._look
+        for stripe in range(0, look.num_stripes, 2):
+            step = (pitch.RIGHT - pitch.LEFT) / look.num_stripes
+            left = pitch.LEFT + stripe * step
+            brush.box((left, pitch.TOP), (left + step, pitch.BOTTOM), look.stripe)
+        brush.frame((pitch.LEFT, pitch.TOP), (pitch.RIGHT, pitch.BOTTOM), _LINE)
+        brush.line((pitch.CENTRE[0], pitch.TOP), (pitch.CENTRE[0], pitch.BOTTOM), _LINE, 0.25)
+        brush.ring(pitch.CENTRE, 5.0, _LINE, 0.25)
+        for line, direction in ((pitch.LEFT, -1), (pitch.RIGHT, 1)):
+            corner = (line + direction * pitch.NET_DEPTH, pitch.GOAL_BOTTOM)
+            brush.frame((line, pitch.GOAL_TOP), corner, _WHITE)
+
+    def _draw_trail(self, brush: _Brush, trail: Trail, scene: Scene) -> None:
+        width = 1.5 if trail.is_shot else 0.8
+        colour = self._look.kits[trail.team]
+        if trail.is_shot:
+            brush.line(trail.start, scene.ball, _WHITE, width + 0.8)
+        brush.line(trail.start, scene.ball, colour, width)
+
+    def _draw_net(self, brush: _Brush, cue: Cue) -> None:
+        if cue.kind is not EventKind.GOAL or cue.team is None:
+            return
+        colour = self._look.kits[cue.team]
+        on_left = cue.place[0] < pitch.CENTRE[0]
+        line, direction = (pitch.LEFT, -1) if on_left else (pitch.RIGHT, 1)
+        near, far = line - direction * 2.5, line + direction * pitch.NET_DEPTH
+        brush.box((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), colour)
+        brush.frame((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), _GOLD, 0.9)
+
+    def _draw_players(self, brush: _Brush, scene: Scene) -> None:
+        for player, place in enumerate(scene.players):
+            colour = self._look.kits[team_of(player)]
+            if is_keeper(player):
+                brush.square(place, _PLAYER_RADIUS, colour, edge=_WHITE)
+            else:
+                brush.disc(place, _PLAYER_RADIUS, colour, edge=_DARK)
+
+    def _draw_cue(self, brush: _Brush, cue: Cue) -> None:
+        if cue.team is None:
+            return
+        colour = self._look.kits[cue.team]
+        match cue.kind:
+            case EventKind.PASS:
+                brush.double_ring(cue.place, _RING_RADIUS, _WHITE, colour)
+            case EventKind.INTERCEPTION:
+                brush.double_ring(cue.place, _RING_RADIUS, _ORANGE, colour)
+            case EventKind.SAVE:
+                brush.double_ring(cue.place, _RING_RADIUS, _GOLD, colour)
+            case EventKind.KICK_OFF:
+                edge = _GOLD if cue.new_match else _WHITE
+                brush.double_ring(cue.place, 5.0, edge, colour)
+            case EventKind.TACKLE:
+                brush.burst(cue.place, 4.2, _GOLD, colour)
+            case EventKind.SHOT:
+                brush.burst(cue.place, 4.2, _WHITE, colour)
+            case EventKind.OUT | EventKind.WIDE:
+                brush.flag(cue.place, 2.6, _ORANGE, colour)
+            case EventKind.GOAL | EventKind.HALF_TIME:
+                pass  # the lit net and the dimmed pitch are drawn beneath the players
+
+    def _finish(self, canvas: Picture) -> Picture:
+        if self._oversampling > 1:
+            canvas = np.asarray(cv2.resize(canvas, self._size, interpolation=cv2.INTER_AREA))
+        lit = cv2.convertScaleAbs(canvas, alpha=self._look.gain)
+        return np.asarray(cv2.add(lit, self._noise(), dtype=cv2.CV_8U), np.uint8)
+
+    def _noise(self) -> NDArray[np.int16]:
+        """A random cut of the noise made once: new noise for each frame would cost the most."""
+        width, height = self._size
+        row, column = self._noise_rng.integers(0, _NOISE_MARGIN, 2)
+        return self._grain[row : row + height, column : column + width]
+
+
+class _Brush:
+    """Draws shapes given in units of the picture onto a canvas of pixels."""
+
+    def __init__(self, canvas: Picture, scale: float, origin: Point) -> None:
+        self._canvas = canvas
+        self._scale = scale
+        self._origin = origin
+
+    def line(self, start: Point, end: Point, colour: Rgb, width: float) -> None:
+        cv2.line(
+            self._canvas,
+            self._fixed(start),
+            self._fixed(end),
+            colour,
+            self._pixels(width),
+            cv2.LINE_AA,
+            _SUBPIXEL_BITS,
+        )
+
+    def box(self, corner: Point, opposite: Point, colour: Rgb) -> None:
+        cv2.rectangle(
+            self._canvas,
+            self._fixed(corner),
+            self._fixed(opposite),
+            colour,
+            cv2.FILLED,
+            cv2.LINE_8,
+            _SUBPIXEL_BITS,
+        )
+
+    def frame(self, corner: Point, opposite: Point, colour: Rgb, width: float = 0.25) -> None:
+        cv2.rectangle(
+            self._canvas,
+            self._fixed(corner),
+            self._fixed(opposite),
+            colour,
+            self._pixels(width),
+            cv2.LINE_AA,
+            _SUBPIXEL_BITS,
+        )
+
+    def ring(self, centre: Point, radius: float, colour: Rgb, width: float) -> None:
+        self._circle(centre, radius, colour, self._pixels(width))
+
+    def disc(self, centre: Point, radius: float, colour: Rgb, edge: Rgb) -> None:
+        self._circle(centre, radius + 0.3, edge, cv2.FILLED)
+        self._circle(centre, radius, colour, cv2.FILLED)
+
+    def square(self, centre: Point, radius: float, colour: Rgb, edge: Rgb) -> None:
+        for reach, fill in ((radius + 0.3, edge), (radius, colour)):
+            x, y = centre
+            self.box((x - reach, y - reach), (x + reach, y + reach), fill)
+
+    def double_ring(self, centre: Point, radius: float, edge: Rgb, colour: Rgb) -> None:
+        """A ring of `colour` with a border of `edge` around it."""
+        self.ring(centre, radius, edge, 1.5)
+        self.ring(centre, radius - 0.1, colour, 0.7)
+
+    def burst(self, centre: Point, radius: float, edge: Rgb, colour: Rgb) -> None:
+        """Eight rays of `edge` around a ring of `colour`."""
+        for ray in range(8):
+            angle = math.pi * ray / 4
+            x, y = math.cos(angle), math.sin(angle)
+            start = (centre[0] + x * radius * 0.6, centre[1] + y * radius * 0.6)
+            self.line(start, (centre[0] + x * radius, centre[1] + y * radius), edge, 1.0)
+        self.ring(centre, radius * 0.6, colour, 0.9)
+
+    def flag(self, place: Point, size: float, edge: Rgb, colour: Rgb) -> None:
+        """A square of `colour` in a broad frame of `edge`."""
+        for reach, fill in ((size + 0.9, edge), (size, colour)):
+            self.box(
+                (place[0] - reach, place[1] - reach), (place[0] + reach, place[1] + reach), fill
+            )
+
+    def _circle(self, centre: Point, radius: float, colour: Rgb, width: int) -> None:
+        cv2.circle(
+            self._canvas,
+            self._fixed(centre),
+            round(radius * self._scale * (1 << _SUBPIXEL_BITS)),
+            colour,
+            width,
+            cv2.LINE_AA,
+            _SUBPIXEL_BITS,
+        )
+
+    def _fixed(self, place: Point) -> tuple[int, int]:
+        factor = 1 << _SUBPIXEL_BITS
+        return (
+            round((place[0] * self._scale + self._origin[0]) * factor),
+            round((place[1] * self._scale + self._origin[1]) * factor),
+        )
+
+    def _pixels(self, width: float) -> int:
+        return max(1, round(width * self._scale))

@@ -1,0 +1,43 @@
+"""Pictures of the match: any size, repeatable, and without what only the words may tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.match import EventKind, MatchStream
+from engine.match.scene import CUE_S
+
+
+@pytest.mark.parametrize(("width", "height"), [(168, 112), (252, 168), (640, 480), (1280, 720)])
+def test_pictures_have_the_size_asked_for(width: int, height: int) -> None:
+    frame = MatchStream(5, width=width, height=height).frame_at(3.0)
+    assert frame.shape == (height, width, 3)
+    assert frame.dtype == np.uint8
+    assert frame.std() > 5
+
+
+def test_the_same_seed_gives_the_same_pictures() -> None:
+    one, other = MatchStream(8), MatchStream(8)
+    assert one.introduction == other.introduction
+    for time_s in (0.0, 0.5, 7.25, 60.0):
+        np.testing.assert_array_equal(one.frame_at(time_s), other.frame_at(time_s))
+
+
+def test_time_does_not_go_back() -> None:
+    stream = MatchStream(1)
+    stream.frame_at(10.0)
+    with pytest.raises(ValueError, match="cannot go back"):
+        stream.frame_at(9.0)
+
+
+@pytest.mark.parametrize("phase_s", [0.0, 0.13, 0.4])
+def test_two_frames_a_second_see_every_cue_exactly_once(phase_s: float) -> None:
+    stream = MatchStream(21)
+    seen: list[EventKind] = []
+    for sample in range(1200):
+        cue = stream.scene_at(phase_s + sample * CUE_S).cue
+        if cue is not None:
+            seen.append(cue.kind)
+    happened = stream.events_until(phase_s + 1199 * CUE_S)
+    assert seen == [event.kind for event in happened]
