@@ -1,0 +1,113 @@
+"""One session after another: what the buttons of the window command."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.capture.specs import format_source
+from app.session.control import SessionControl
+from app.session.request import SessionRequest
+from app.session.state import SessionState
+from app.transcripts.records import Header
+from ui.session_bridge import SessionBridge
+
+if TYPE_CHECKING:
+    from app.session.messages import StateChanged
+
+logger = logging.getLogger(__name__)
+
+SessionFactory = Callable[[SessionRequest], SessionControl]
+
+
+class Commentary(QObject):
+    """Makes, steers and replaces sessions; there is never more than one.
+
+    Signals:
+        began: A SessionBridge whose session is about to start; connect to it now.
+        state_changed: The SessionState of the running session.
+        ended: The session is over, and no other one waits to begin.
+    """
+
+    began = Signal(SessionBridge)
+    state_changed = Signal(SessionState)
+    ended = Signal()
+
+    def __init__(self, make_session: SessionFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._make_session = make_session
+        self._bridge: SessionBridge | None = None
+        self._waiting: SessionRequest | None = None
+        self._state = SessionState.IDLE
+        self._header: Header | None = None
+
+    @property
+    def header(self) -> Header | None:
+        """What the newest session is about; None before the first."""
+        return self._header
+
+    @property
+    def state(self) -> SessionState:
+        """Where the newest session stands, as far as the window was told."""
+        return self._state
+
+    @property
+    def is_active(self) -> bool:
+        """True from the start of a session until its last message."""
+        return self._bridge is not None
+
+    def start(self, request: SessionRequest) -> None:
+        """Begin; a session that runs is ended first and then followed by the new one."""
+        if self._bridge is None:
+            self._begin(request)
+        else:
+            self._waiting = request
+            self._bridge.session.stop()
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on after a pause."""
+        if self._bridge is None:
+            return
+        if self._state is SessionState.PAUSED:
+            self._bridge.session.resume()
+        else:
+            self._bridge.session.pause()
+
+    def stop(self) -> None:
+        """End the session; `ended` follows once its transcript is saved."""
+        self._waiting = None
+        if self._bridge is not None:
+            self._bridge.session.stop()
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """End the session and wait for it, at exit only."""
+        self.stop()
+        if self._bridge is not None and not self._bridge.close(timeout_s):
+            logger.error("the session did not end within %.0f s", timeout_s)
+
+    def _begin(self, request: SessionRequest) -> None:
+        bridge = SessionBridge(self._make_session(request), self)
+        self._header = Header(format_source(request.source), request.model, time.time())
+        self._bridge = bridge
+        bridge.state_changed.connect(self._note_state)
+        bridge.finished.connect(self._end)
+        self.began.emit(bridge)
+        bridge.start()
+
+    def _note_state(self, message: StateChanged) -> None:
+        self._state = message.state
+        self.state_changed.emit(message.state)
+
+    def _end(self) -> None:
+        assert self._bridge is not None
+        self._bridge.deleteLater()
+        self._bridge = None
+        request, self._waiting = self._waiting, None
+        if request is None:
+            self.ended.emit()
+        else:
+            self._begin(request)

@@ -1,0 +1,69 @@
+"""Help pages: the Markdown files of `assets/help`, in a window of the program."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
+
+_PATH_ROLE = Qt.ItemDataRole.UserRole
+
+
+def help_pages(folder: Path | None = None) -> dict[str, Path]:
+    """Titles and files of all pages, the page `start.md` first, the others by file name."""
+    folder = folder or Path(str(files("assets"))) / "help"
+    pages = sorted(folder.glob("*.md"), key=lambda page: (page.stem != "start", page.name))
+    return {_title(page): page for page in pages}
+
+
+def _title(page: Path) -> str:
+    """The first heading of `page`; its file name where it has none."""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            return line[2:].strip()
+    return page.stem.replace("-", " ").capitalize()
+
+
+class HelpViewer(QSplitter):
+    """A list of pages beside the page; links between pages work, others open in the browser."""
+
+    def __init__(self, pages: dict[str, Path], parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setWindowTitle(self.tr("Kibitz Help"))
+        self.resize(820, 560)
+        self._list = QListWidget()
+        self._list.setAccessibleName(self.tr("Help pages"))
+        self._page = QTextBrowser()
+        self._page.setAccessibleName(self.tr("Help page"))
+        self._page.setOpenExternalLinks(True)
+        for title, path in pages.items():
+            item = QListWidgetItem(title, self._list)
+            item.setData(_PATH_ROLE, str(path))
+        self.addWidget(self._list)
+        self.addWidget(self._page)
+        self.setStretchFactor(1, 1)
+        self.setSizes([200, 620])
+        self.setChildrenCollapsible(False)
+        self._list.currentItemChanged.connect(self._open)
+        self._page.sourceChanged.connect(self._select)
+        self._list.setCurrentRow(0)
+
+    def show_page(self, path: Path) -> None:
+        """Open one page."""
+        self._page.setSource(QUrl.fromLocalFile(str(path)))
+
+    def _open(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.show_page(Path(item.data(_PATH_ROLE)))
+
+    def _select(self, url: QUrl) -> None:
+        """Mark in the list the page that a link led to."""
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            if QUrl.fromLocalFile(item.data(_PATH_ROLE)) == url.adjusted(
+                QUrl.UrlFormattingOption.RemoveFragment
+            ):
+                self._list.setCurrentRow(row)

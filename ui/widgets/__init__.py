@@ -1,0 +1,1 @@
+"""The parts that windows are put together from; none of them knows a session."""

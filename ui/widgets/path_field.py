@@ -1,0 +1,76 @@
+"""A line for a path with a button that opens the system's file dialog."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from ui.icons import icon
+
+
+class PathKind(Enum):
+    """What is looked for."""
+
+    FILE = auto()
+    FOLDER = auto()
+
+
+class PathField(QWidget):
+    """Holds the path of an existing file or folder, typed or chosen.
+
+    Signals:
+        chosen: A path was chosen in the dialog.
+    """
+
+    chosen = Signal()
+
+    def __init__(
+        self, kind: PathKind, name: str, file_filter: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._name = name
+        self._filter = file_filter
+        self._line = QLineEdit()
+        self._line.setAccessibleName(name)
+        self._line.setPlaceholderText(name)
+        self._line.setClearButtonEnabled(True)
+        self._browse = QToolButton()
+        self._browse.setIcon(icon("folder"))
+        self._browse.setToolTip(self.tr("Browse…"))
+        self._browse.setAccessibleName(self.tr("Browse for: {0}").format(name))
+        self._browse.clicked.connect(self._open_dialog)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self._line, 1)
+        layout.addWidget(self._browse)
+        self.setFocusProxy(self._line)
+
+    @property
+    def path(self) -> Path | None:
+        """The path as typed, the user's home filled in for `~`; None where there is none."""
+        text = self._line.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def set_path(self, path: Path) -> None:
+        """Show `path`."""
+        self._line.setText(str(path))
+
+    def open_dialog(self) -> bool:
+        """Let the person choose; False where they gave up."""
+        start = str(self.path or Path.home())
+        if self._kind is PathKind.FILE:
+            found, _ = QFileDialog.getOpenFileName(self, self._name, start, self._filter)
+        else:
+            found = QFileDialog.getExistingDirectory(self, self._name, start)
+        if found:
+            self.set_path(Path(found))
+            self.chosen.emit()
+        return bool(found)
+
+    def _open_dialog(self) -> None:
+        self.open_dialog()
