@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-pytest_plugins = ["tests.support.desktop", "tests.support.sound", "tests.support.web"]
+pytest_plugins = [
+    "tests.support.chat",
+    "tests.support.desktop",
+    "tests.support.sound",
+    "tests.support.web",
+]
 
 THREAD_GRACE_S = 2.0
 
