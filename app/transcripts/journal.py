@@ -66,7 +66,13 @@ class Journal:
                 f"The transcript cannot be kept in {folder} ({error.strerror}); "
                 "choose another folder."
             ) from error
+        self._num_lines = 0
         self._write(header, is_forced=True)
+
+    @property
+    def num_lines(self) -> int:
+        """Lines kept so far, silent ones too."""
+        return self._num_lines
 
     def append(self, line: TranscriptLine) -> None:
         """Keep a line, silent or spoken.
@@ -75,6 +81,7 @@ class Journal:
             TranscriptError: The disk takes no more.
         """
         self._write(line, is_forced=not line.is_silent)
+        self._num_lines += 1
 
     def close(self, reason: str = "") -> None:
         """Finish in order. May be called again."""

@@ -1,0 +1,120 @@
+"""The background thread in which the model is loaded and runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from app.errors import AppError
+from app.session.reports import EngineReady, EngineSaid, Report, Worker, WorkerEnded
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.capture.base import Chunk
+    from app.capture.chunks import ChunkBuffer
+    from app.capture.clock import StreamClock
+    from app.session.commentator import Commentator
+    from engine.events import ModelProgress
+
+logger = logging.getLogger(__name__)
+
+INTERNAL_ERROR = "Commentary stopped because of an internal error; the log tells more."
+
+
+class Wishes:
+    """What the user wants of the next round, from any thread; a later wish replaces an earlier."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._question = ""
+        self._instruction: str | None = None
+
+    def ask(self, question: str) -> None:
+        """Put a question to the model."""
+        with self._lock:
+            self._question = question
+
+    def instruct(self, text: str) -> None:
+        """Change the instruction."""
+        with self._lock:
+            self._instruction = text
+
+    def take(self) -> tuple[str, str | None]:
+        """The question, else empty, and the new instruction, else None; then forget both."""
+        with self._lock:
+            taken = self._question, self._instruction
+            self._question, self._instruction = "", None
+            return taken
+
+
+class EngineThread:
+    """Takes chunks until there are no more, and reports what is said about them.
+
+    It ends between two tokens when asked to stop. A load or a single forward pass cannot be cut
+    short: the thread then ends after it, and nobody waits for it.
+
+    Args:
+        make: Loads the model and begins the stream; called in the thread.
+        chunks: Where the chunks come from; its end is the thread's end.
+        clock: No chunk is taken while it stands still.
+        wishes: Asked before each round.
+        report: Called in the thread with everything that happens, `WorkerEnded` last.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Callable[[ModelProgress], None]], Commentator],
+        *,
+        chunks: ChunkBuffer,
+        clock: StreamClock,
+        wishes: Wishes,
+        report: Callable[[Report], None],
+    ) -> None:
+        self._make = make
+        self._chunks = chunks
+        self._clock = clock
+        self._wishes = wishes
+        self._report = report
+        self._is_stopped = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end after the token at hand."""
+        self._is_stopped = True
+
+    def _run(self) -> None:
+        failure = ""
+        try:
+            self._comment_on_all()
+        except (EngineError, AppError) as error:
+            failure = str(error)
+        except Exception:  # the thread's edge: nobody above would see it
+            logger.exception("the engine thread died")
+            failure = INTERNAL_ERROR
+        self._report(WorkerEnded(Worker.ENGINE, failure))
+
+    def _comment_on_all(self) -> None:
+        commentator = self._make(self._report)
+        self._report(EngineReady())
+        while not self._is_stopped and self._clock.wait_while_paused():
+            chunk = self._chunks.take()
+            if chunk is None or not self._clock.wait_while_paused():
+                return
+            self._comment(commentator, chunk)
+
+    def _comment(self, commentator: Commentator, chunk: Chunk) -> None:
+        question, instruction = self._wishes.take()
+        if instruction is not None:
+            commentator.instruct(instruction)
+        for event in commentator.comment(chunk.frames, question or None):
+            if self._is_stopped:
+                return
+            self._report(EngineSaid(event, chunk, question, time.time()))

@@ -1,0 +1,99 @@
+"""A session as its user sees it; what it does is decided in its director's thread."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+from app.engine_thread import Wishes
+from app.errors import SessionStateError
+from app.session.director import Director
+from app.session.engine_commentator import EngineCommentators
+from app.session.outbox import Outbox
+from app.session.reports import Wish
+from app.session.state import SessionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.session.commentator import CommentatorFactory
+    from app.session.messages import Message
+    from app.session.reports import Report
+    from app.session.request import SessionRequest
+    from app.transcripts.line import TranscriptLine
+
+
+class Session:
+    """See `app.session.control.SessionControl`, whose methods these are."""
+
+    def __init__(self, request: SessionRequest, *, commentators: CommentatorFactory) -> None:
+        self._request = request
+        self._inbox: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self._outbox = Outbox()
+        self._wishes = Wishes()
+        self._director = Director(
+            request,
+            commentators,
+            inbox=self._inbox,
+            outbox=self._outbox,
+            wishes=self._wishes,
+        )
+        self._thread = threading.Thread(target=self._director.run, name="session", daemon=True)
+        self._lock = threading.Lock()  # between `start` and a `stop` that comes before it
+
+    @property
+    def request(self) -> SessionRequest:
+        return self._request
+
+    @property
+    def state(self) -> SessionState:
+        return self._director.state
+
+    @property
+    def transcript(self) -> tuple[TranscriptLine, ...]:
+        return self._director.transcript
+
+    def start(self) -> None:
+        with self._lock:
+            if self.state is not SessionState.IDLE:
+                raise SessionStateError("a session starts once; make a new one to start again")
+            self._director.enter(SessionState.LOADING)
+        self._thread.start()
+
+    def pause(self) -> None:
+        self._inbox.put(Wish.PAUSE)
+
+    def resume(self) -> None:
+        self._inbox.put(Wish.RESUME)
+
+    def stop(self) -> None:
+        with self._lock:
+            if self.state is SessionState.IDLE:
+                self._director.enter(SessionState.STOPPED)
+                self._outbox.close()
+        self._inbox.put(Wish.STOP)
+
+    def ask(self, question: str) -> None:
+        self._wishes.ask(question)
+
+    def set_instruction(self, text: str) -> None:
+        self._wishes.instruct(text)
+
+    def messages(self) -> Iterator[Message]:
+        return self._outbox.read()
+
+
+class SessionMaker:
+    """Makes sessions that share one loaded model.
+
+    Args:
+        commentators: Makes their commentators; None uses the engine of this process.
+    """
+
+    def __init__(self, commentators: CommentatorFactory | None = None) -> None:
+        self._commentators = commentators or EngineCommentators()
+
+    def __call__(self, request: SessionRequest) -> Session:
+        """A session that waits to be started."""
+        return Session(request, commentators=self._commentators)

@@ -1,0 +1,56 @@
+"""What a request and an opened source come to: the parts of a session before it runs."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from app.capture.chunks import ChunkBuffer
+from app.capture.clock import StreamClock
+from app.capture.specs import format_source
+from app.capture_thread import CaptureRun
+from app.transcripts.records import Header
+
+if TYPE_CHECKING:
+    from app.capture.base import SourceInfo
+    from app.session.request import SessionRequest
+
+
+def sample_interval_s(request: SessionRequest) -> float:
+    """Time between two frames for the model."""
+    return request.streaming.chunk_s / request.streaming.frames_per_chunk
+
+
+def plan_capture(request: SessionRequest, info: SourceInfo) -> CaptureRun:
+    """How the source is read: live sources, and others if wanted, in real time."""
+    is_paced = info.is_live or request.pace == "paced"
+    streaming = request.streaming
+    return CaptureRun(
+        chunks=ChunkBuffer(
+            chunk_s=streaming.chunk_s,
+            frames_per_chunk=streaming.frames_per_chunk,
+            drops_late=is_paced,
+        ),
+        clock=StreamClock(is_paced=is_paced),
+        is_paced=is_paced,
+        interval_s=sample_interval_s(request),
+        num_samples=_num_samples(request),
+        preview_interval_s=1 / request.preview_fps if request.preview_fps else None,
+    )
+
+
+def header_of(request: SessionRequest) -> Header:
+    """What the transcript says about the session that starts now."""
+    settings = asdict(request.streaming) | asdict(request.effective_sampling)
+    settings |= {"instruction": request.instruction, "pace": request.pace}
+    return Header(format_source(request.source), request.model, time.time(), settings)
+
+
+def _num_samples(request: SessionRequest) -> int | None:
+    """Whole chunks that cover the wanted seconds."""
+    if request.seconds is None:
+        return None
+    num_chunks = math.ceil(request.seconds / request.streaming.chunk_s - 1e-9)
+    return num_chunks * request.streaming.frames_per_chunk
