@@ -1,0 +1,106 @@
+"""A training clip as the trainer sees it: one turn and one picture per chunk of video.
+
+A clip comes from a `Sample` and its video file, or from anywhere else, such as a game that draws
+its own pictures::
+
+    clip = Clip(start_s=12.0, turns=(Turn(("Kick-off.",)), Turn()), pictures=[first, second])
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.data.samples import Sample
+
+# Sums of decimal fractions of a second miss their mark by less than this.
+_TIME_TOLERANCE_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said in one chunk; nothing at all is a silent chunk.
+
+    Attributes:
+        words: The words that end in it.
+        question: Put to the model in this chunk; empty for none.
+        answer: Said before the words.
+    """
+
+    words: tuple[str, ...] = ()
+    question: str = ""
+    answer: str = ""
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Every word of the reply, the answer first."""
+        return (*self.answer.split(), *self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A stretch of video with its turns.
+
+    Attributes:
+        turns: One per chunk, in order.
+        pictures: The frames of each chunk, uint8 (F, height, width, 3) RGB, one item per
+            turn; read once, in order. Sizes may differ from chunk to chunk.
+        start_s: When the first chunk begins, as the prompt shows it.
+        chunk_s: How long a chunk is.
+        previous_text: What was said before, the introduction included.
+        instruction: What the user asked for; empty for none.
+    """
+
+    turns: tuple[Turn, ...]
+    pictures: Iterable[NDArray[np.uint8]]
+    start_s: float = 0.0
+    chunk_s: float = 1.0
+    previous_text: str = ""
+    instruction: str = ""
+
+
+def turns_of(sample: Sample, chunk_s: float = 1.0) -> tuple[Turn, ...]:
+    """Sort the words and questions of a sample into the chunks in which they end.
+
+    A chunk is the range (begin, end]. What is left of the clip after its last whole chunk has no
+    turn, and words that end outside of the turns are not used.
+
+    Raises:
+        DataError: The clip is shorter than one chunk, or two questions fall into one chunk.
+    """
+    count = math.floor((sample.duration_s + _TIME_TOLERANCE_S) / chunk_s)
+    if count == 0:
+        raise DataError(f"a clip of {sample.duration_s:g} s holds no chunk of {chunk_s:g} s")
+    words: list[list[str]] = [[] for _ in range(count)]
+    for _, end_s, word in sample.text_stream:
+        index = _chunk_of(end_s - sample.video_start, chunk_s)
+        if 0 <= index < count:
+            words[index].append(word)
+    asked = _questions_of(sample, chunk_s)
+    return tuple(
+        Turn(tuple(spoken), *asked.get(index, ("", ""))) for index, spoken in enumerate(words)
+    )
+
+
+def _questions_of(sample: Sample, chunk_s: float) -> dict[int, tuple[str, str]]:
+    asked: dict[int, tuple[str, str]] = {}
+    for item in sample.qa_stream:
+        index = _chunk_of(item.asked_s - sample.video_start, chunk_s)
+        if index in asked:
+            raise DataError(f"two questions at {item.asked_s:g} s; a chunk can hold only one")
+        asked[index] = (item.question, item.answer)
+    return asked
+
+
+def _chunk_of(offset_s: float, chunk_s: float) -> int:
+    """Index of the chunk whose range (begin, end] holds a time."""
+    return math.ceil((offset_s - _TIME_TOLERANCE_S) / chunk_s) - 1

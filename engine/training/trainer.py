@@ -1,0 +1,147 @@
+"""One stage of training: transformers' Trainer, set up for clips.
+
+From Python, with clips of any origin::
+
+    encoder = ClipEncoder(layout, spec, rule)
+    trainer = make_trainer(model, EncodedClips(clips, encoder), out, TrainingConfig(max_steps=100))
+    train_to_end(trainer, out)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from transformers import Trainer, TrainingArguments
+
+from engine.errors import TrainingError
+from engine.training.checkpoints import last_complete_checkpoint
+from engine.training.collate import ClipCollator
+from engine.training.curves import LossPicture, TensorBoardEvents
+from engine.training.loss import ReplyLoss
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch.optim import Optimizer
+    from torch.optim.lr_scheduler import LambdaLR
+
+    from engine.training.config import TrainingConfig
+    from engine.training.dataset import EncodedClips
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerOptions:
+    """What a caller may bring of its own.
+
+    Attributes:
+        optimizer: None for AdamW as the config says.
+        scheduler: Goes with `optimizer`; None for the config's warm-up and cosine.
+        token_weights: Weights in the loss that differ from 1, by vocabulary id.
+    """
+
+    optimizer: Optimizer | None = None
+    scheduler: LambdaLR | None = None
+    token_weights: Mapping[int, float] | None = None
+
+
+def make_trainer(
+    model: Any,
+    clips: EncodedClips,
+    out: Path,
+    config: TrainingConfig,
+    options: TrainerOptions | None = None,
+) -> Trainer:
+    """A Trainer for `model` that writes checkpoints and loss curves to the folder `out`.
+
+    Raises:
+        ConfigError: `clips_per_step` cannot be shared out over the processes.
+        TrainingError: There are no clips, or liger is asked for and cannot run here.
+    """
+    options = options or TrainerOptions()
+    if not len(clips):
+        raise TrainingError("there is no clip to train on; check the sample files")
+    return Trainer(
+        model=model,
+        args=training_arguments(config, out),
+        train_dataset=clips,
+        data_collator=ClipCollator(pad_token_id=_pad_token_id(model)),
+        compute_loss_func=ReplyLoss(options.token_weights),
+        optimizers=(options.optimizer, options.scheduler),
+        callbacks=[TensorBoardEvents(out / "tensorboard"), LossPicture(out / "loss.png")],
+    )
+
+
+def train_to_end(trainer: Any, out: Path) -> None:
+    """Train, from the last complete checkpoint in `out` where there is one."""
+    checkpoint = last_complete_checkpoint(out)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+
+
+def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
+    """The Trainer's own settings for a stage, on this process's device.
+
+    Raises:
+        ConfigError: `clips_per_step` cannot be shared out over the processes.
+        TrainingError: Liger is asked for and cannot run here.
+    """
+    on_cuda = config.device == "auto" and torch.cuda.is_available()
+    if config.liger:
+        _require_liger(on_cuda=on_cuda)
+    arguments: Any = TrainingArguments(
+        output_dir=str(out),
+        learning_rate=config.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=config.warmup_ratio,
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.max_grad_norm,
+        per_device_train_batch_size=config.clips_per_forward,
+        num_train_epochs=config.epochs,
+        max_steps=config.max_steps or -1,
+        bf16=computes_in_bf16(config),
+        activation_checkpointing=config.gradient_checkpointing and not config.fsdp,
+        activation_checkpointing_kwargs={"use_reentrant": False},
+        fsdp=cast("str", config.fsdp),  # declared as text for a format it no longer takes
+        fsdp_config={"activation_checkpointing": config.gradient_checkpointing},
+        use_liger_kernel=config.liger,
+        # Its fused loss wants logits of all positions; only the learnt ones are computed here.
+        liger_kernel_config={"fused_linear_cross_entropy": False} if config.liger else None,
+        dataloader_num_workers=config.workers,
+        dataloader_pin_memory=on_cuda,
+        dataloader_drop_last=True,
+        remove_unused_columns=False,
+        save_steps=config.save_every_steps,
+        save_total_limit=config.keep_checkpoints,
+        logging_steps=config.log_every_steps,
+        logging_first_step=True,
+        logging_nan_inf_filter=False,
+        report_to="none",
+        seed=config.seed,
+        use_cpu=not on_cuda,
+    )
+    arguments.gradient_accumulation_steps = config.accumulation_steps(arguments.world_size)
+    return arguments
+
+
+def computes_in_bf16(config: TrainingConfig) -> bool:
+    """Whether a stage multiplies in bf16; its weights are float32 all the same."""
+    if config.precision == "auto":
+        on_cuda = config.device == "auto" and torch.cuda.is_available()
+        return on_cuda and torch.cuda.is_bf16_supported()
+    return config.precision == "bf16"
+
+
+def _require_liger(*, on_cuda: bool) -> None:
+    if not on_cuda:
+        raise TrainingError("liger's kernels need a CUDA device; leave --liger out here")
+    if find_spec("liger_kernel") is None:
+        raise TrainingError("liger's kernels are not installed; run: pip install liger-kernel")
+
+
+def _pad_token_id(model: Any) -> int:
+    """Any id will do, since nothing attends to padding and it is never learnt."""
+    pad: object = model.config.get_text_config().pad_token_id
+    return pad if isinstance(pad, int) else 0
