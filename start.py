@@ -29,7 +29,7 @@ python3 start.py test [PYTEST ARGUMENTS]
 
 Sets Kibitz up in .venv, the first time only, and starts it. Without arguments it comments on the
 built-in match: in its window where there is a display, in the terminal where there is none.
-`python3 start.py run --help` and `python3 start.py --version` reach the program itself.
+`python3 start.py run --help` and the like reach the program itself.
 
   test                    run the quality gates and all tests
   --torch-index URL       take torch from this package index (another CUDA release, a CPU build);
@@ -177,8 +177,8 @@ def has_display(system: str, variables: Mapping[str, str]) -> bool:
 
 
 def default_arguments(machine: Machine) -> list[str]:
-    """How to start on the built-in match: the window opens on it by itself."""
-    return [] if machine.has_display else ["run", "match"]
+    """How to start on the built-in match."""
+    return ["window" if machine.has_display else "run", "match"]
 
 
 def set_up(request: Request, machine: Machine, environment: Environment) -> None:

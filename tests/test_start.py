@@ -80,7 +80,7 @@ def test_own_options_are_taken_out_of_the_command_line(
 def test_a_window_needs_a_display(system: str, variables: dict[str, str], expected: bool) -> None:
     assert start.has_display(system, variables) is expected
     arguments = start.default_arguments(machine(has_display=expected))
-    assert arguments == ([] if expected else ["run", "match"])
+    assert arguments == ["window" if expected else "run", "match"]
 
 
 def test_windows_keeps_programs_elsewhere() -> None:
