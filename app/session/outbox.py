@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from app.session.messages import Message
 
+LONGEST_WAIT_S = 0.5
+
 
 class Outbox:
     """Messages in order; of the preview pictures only the newest waits, behind everything else."""
@@ -47,7 +49,9 @@ class Outbox:
 
     def _next(self) -> Message | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._messages or self._preview or self._is_closed)
+            # Windows hands Ctrl-C to the main thread only between waits.
+            while not (self._messages or self._preview or self._is_closed):
+                self._changed.wait(LONGEST_WAIT_S)
             if self._messages:
                 return self._messages.popleft()
             preview, self._preview = self._preview, None

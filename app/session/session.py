@@ -25,16 +25,23 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """See `app.session.control.SessionControl`, whose methods these are."""
+    """See `app.session.control.SessionControl`, whose methods these are.
 
-    def __init__(self, request: SessionRequest, *, commentators: CommentatorFactory) -> None:
+    Args:
+        request: What to do.
+        commentators: Makes the commentator; None loads a model for this session alone.
+    """
+
+    def __init__(
+        self, request: SessionRequest, *, commentators: CommentatorFactory | None = None
+    ) -> None:
         self._request = request
         self._inbox: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self._outbox = Outbox()
         self._wishes = Wishes()
         self._director = Director(
             request,
-            commentators,
+            commentators or EngineCommentators(),
             inbox=self._inbox,
             outbox=self._outbox,
             wishes=self._wishes,

@@ -1,0 +1,223 @@
+"""`kibitz run`: a session in the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from app.capture.specs import SOURCE_HELP, parse_source
+from app.session.messages import (
+    ChunksDropped,
+    LineSpoken,
+    SessionFailed,
+    SourceOpened,
+    StateChanged,
+    TranscriptSaved,
+)
+from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
+from app.session.session import SessionMaker
+from app.session.state import SessionState
+from app.transcripts.formats import parse_formats
+from app.transcripts.records import to_json
+from engine.config import StreamingConfig
+from engine.events import ModelProgress
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Generator, Iterator
+    from types import FrameType
+
+    from app.session.control import SessionControl
+    from app.session.messages import Message
+    from engine.config import SamplingConfig
+
+EXIT_OK, EXIT_FAILED = 0, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `kibitz run`."""
+    parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
+    parser.add_argument(
+        "--model",
+        default=BUNDLED_MODEL,
+        help="bundled, a checkpoint's folder, or a hub id (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seconds", type=float, metavar="N", help="end after N seconds of the stream"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="put the transcript there; without it a journal is kept in your data folder",
+    )
+    parser.add_argument(
+        "--formats",
+        default="",
+        metavar="LIST",
+        help="exports written at the end beside the journal, of srt,vtt,txt,jsonl (the journal, "
+        "which is always written, is the jsonl)",
+    )
+    parser.add_argument(
+        "--speed",
+        choices=("paced", "max"),
+        default="paced",
+        help="a file or the match in real time, or as fast as possible with nothing left out; "
+        "screen, webcam and URL are always in real time (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--fps",
+        type=float,
+        default=StreamingConfig().sample_fps,
+        metavar="N",
+        help="pictures per second for the model (default: %(default)g)",
+    )
+    parser.add_argument("--instruction", default="", metavar="TEXT", help="how to comment")
+    parser.add_argument(
+        "--previous-text",
+        default="",
+        metavar="TEXT",
+        help="what the model is told of before (default: what the source brings along)",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        metavar="T",
+        help="0 always takes the likeliest word (default: 0 for bundled, else 0.9)",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="makes chance repeatable")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line spoken")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Comment until the stream ends or Ctrl-C; gives the exit code.
+
+    Raises:
+        AppError: An argument does not fit.
+        EngineError: An argument does not fit.
+    """
+    session = SessionMaker()(_request(args))
+    return follow(session, Printer(sys.stdout, sys.stderr, as_json=args.json))
+
+
+def follow(session: SessionControl, printer: Printer) -> int:
+    """Run a session to its end and print what it says; gives the exit code."""
+    session.start()
+    code = EXIT_OK
+    with _interrupts_stop(session):
+        for message in session.messages():
+            if isinstance(message, SessionFailed):
+                code = EXIT_FAILED
+            if not printer.show(message):
+                session.stop()
+    return code
+
+
+class Printer:
+    """Writes lines to `out`, everything else to `log`.
+
+    Args:
+        out: Gets what was spoken, nothing else.
+        log: Gets what happens.
+        as_json: Print records instead of text.
+    """
+
+    def __init__(self, out: TextIO, log: TextIO, *, as_json: bool = False) -> None:
+        self._out = out
+        self._log = log
+        self._as_json = as_json
+        self._is_cut = False
+
+    def show(self, message: Message) -> bool:
+        """Print a message; False once nobody reads `out` any more."""
+        if isinstance(message, LineSpoken):
+            line = message.line
+            self._speak(to_json(line) if self._as_json else f"[{line.start_s:.1f}] {line.text}")
+        else:
+            for sentence in _sentences(message):
+                self._log.write(f"{sentence}\n")
+                self._log.flush()
+        return not self._is_cut
+
+    def _speak(self, text: str) -> None:
+        if self._is_cut:
+            return
+        try:
+            self._out.write(f"{text}\n")
+            self._out.flush()
+        except BrokenPipeError:
+            self._is_cut = True
+            with contextlib.suppress(OSError, ValueError):  # else Python complains at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+
+
+def _sentences(message: Message) -> Iterator[str]:
+    match message:
+        case SourceOpened(info):
+            yield f"Watching {info.label}."
+        case ModelProgress(text):
+            yield f"{text}."
+        case ChunksDropped(count):
+            yield f"Too slow for this source: {count} chunks left out so far."
+        case StateChanged(SessionState.RUNNING):
+            yield "Running; Ctrl-C stops and saves."
+        case StateChanged(SessionState.STOPPED, reason) if reason:
+            yield reason
+        case TranscriptSaved(paths):
+            yield f"Saved {', '.join(map(str, paths))}."
+        case SessionFailed(sentence):
+            yield f"kibitz: {sentence}"
+        case _:
+            return
+
+
+@contextlib.contextmanager
+def _interrupts_stop(session: SessionControl) -> Generator[None]:
+    """Let the first Ctrl-C (or a polite kill) stop the session, a second one end the program."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        restore()
+        session.stop()
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _request(args: argparse.Namespace) -> SessionRequest:
+    return SessionRequest(
+        source=parse_source(args.source),
+        model=args.model,
+        streaming=StreamingConfig(sample_fps=args.fps),
+        sampling=_sampling(args),
+        instruction=args.instruction,
+        previous_text=args.previous_text,
+        seconds=args.seconds,
+        pace=args.speed,
+        output_folder=args.out,
+        formats=parse_formats(args.formats),
+    )
+
+
+def _sampling(args: argparse.Namespace) -> SamplingConfig:
+    sampling = default_sampling(args.model, seed=args.seed)
+    if args.temperature is None:
+        return sampling
+    return replace(sampling, temperature=args.temperature)
