@@ -33,7 +33,7 @@ built-in match: in its window where there is a display, in the terminal where th
 
   test                    run the quality gates and all tests
   --torch-index URL       take torch from this package index (another CUDA release, a CPU build);
-                          remembered for later starts
+                          remembered for later starts, until you remove .venv
   --skip-system-packages  do not look for Debian packages; the window or sound may then not work
 """
 
@@ -129,7 +129,7 @@ class Gate(NamedTuple):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up if needed, then become the program; gives an exit code only if that failed."""
+    """Set up if needed, then run the tests or become the program; gives the exit code."""
     if list(arguments[:1]) in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -449,4 +449,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
+        print("start.py: interrupted; the next start goes on from here", file=sys.stderr)
         sys.exit(130)
