@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FALLBACK_FRAME_S = 1 / 25  # for the rare stream that tells no rate
 NETWORK_TIMEOUT_S = 10.0
 QUARTER_TURN_DEG = 90
+ROUNDING_S = 0.002  # containers round times to a millisecond
 # A file that ends this much before the length it declares was cut off.
 MISSING_S, MISSING_PART = 1.0, 0.02
 
@@ -67,18 +68,13 @@ class VideoFileSource:
         self._container = _open(location, self._name)
         try:
             self._stream = _video_stream(self._container, self._name)
+            self._info = self._describe()
             self._frames = _Cursor(self._decode(), self._name)
         except BaseException:
             self._container.close()
             raise
         self._given: TimedFrame | None = None
         self._shown: tuple[TimedFrame, Image] | None = None  # saves converting one frame twice
-        self._info = SourceInfo(
-            label=self._name,
-            is_live=False,
-            is_endless=False,
-            duration_s=_declared_s(self._container, self._stream),
-        )
 
     @property
     def info(self) -> SourceInfo:
@@ -113,6 +109,10 @@ class VideoFileSource:
             self._shown = (frame, frame.to_rgb())
         return self._shown[1]
 
+    def _describe(self) -> SourceInfo:
+        duration_s = _declared_s(self._container, self._stream)
+        return SourceInfo(self._name, is_live=False, is_endless=False, duration_s=duration_s)
+
     def _decode(self) -> Iterator[TimedFrame]:
         """Frames in the order of their times, which start at 0.
 
@@ -129,35 +129,43 @@ class VideoFileSource:
             raise SourceError(
                 f"{self._name} is damaged after {clock.end_s:.1f} s and cannot be read further."
             ) from error
-        self._check_complete(clock.end_s)
+        self._check_complete(clock)
 
-    def _check_complete(self, end_s: float) -> None:
-        declared_s = _declared_s(self._container, self._stream)
+    def _check_complete(self, clock: _FrameClock) -> None:
+        declared_s = self._info.duration_s
         if declared_s is None:
             return
-        if declared_s - end_s > max(MISSING_S, MISSING_PART * declared_s):
+        # Some containers count the time before the first picture, too.
+        missing_s = declared_s - clock.end_s - max(0.0, clock.origin_s)
+        if missing_s > max(MISSING_S, MISSING_PART * declared_s):
             raise SourceError(
-                f"{self._name} breaks off after {end_s:.1f} s of {declared_s:.1f} s; "
+                f"{self._name} breaks off after {clock.end_s:.1f} s of {declared_s:.1f} s; "
                 "the file is cut off, copy it again."
             )
 
 
 class _FrameClock:
-    """Gives frames their times: from 0, growing, also where the container forgot one."""
+    """Gives frames their times: from 0, growing, also where the container forgot one.
+
+    Attributes:
+        origin_s: The container's own time of the first frame.
+        end_s: When the newest frame leaves the screen.
+    """
 
     def __init__(self, stream: VideoStream) -> None:
         rate = stream.average_rate or stream.guessed_rate
         self._frame_s = float(1 / rate) if rate else FALLBACK_FRAME_S
-        self._origin_s: float | None = None
         self._newest_s = -math.inf
+        self.origin_s = 0.0
         self.end_s = 0.0
 
     def timed(self, picture: VideoFrame) -> TimedFrame | None:
         """`picture` with its time; None for one that comes too late to be shown."""
         time_s = self.end_s
         if picture.pts is not None:
-            self._origin_s = picture.time if self._origin_s is None else self._origin_s
-            time_s = picture.time - self._origin_s
+            if self._newest_s < 0:
+                self.origin_s = picture.time
+            time_s = picture.time - self.origin_s
         if time_s <= self._newest_s:
             return None
         self._newest_s = time_s
@@ -192,7 +200,7 @@ class _Cursor:
 
     def is_past(self, time_s: float) -> bool:
         """Whether nothing is shown any more at `time_s`."""
-        return self.following is None and time_s >= self.current.end_s
+        return self.following is None and time_s > self.current.end_s - ROUNDING_S
 
 
 def _open(location: Path | str, name: str) -> InputContainer:
