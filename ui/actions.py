@@ -30,7 +30,7 @@ class Actions(QObject):
         self.copy_transcript = self._make(self.tr("&Copy transcript"), "copy", "Ctrl+Shift+C")
         self.show_sources = self._make_switch(self.tr("&Source panel"), "F9")
         self.show_transcript = self._make_switch(self.tr("&Transcript"), "F10")
-        self.full_screen = self._make(self.tr("&Full screen"), None, _Keys.FullScreen)
+        self.full_screen = self._make(self.tr("&Full screen"), None, "F11")
         self.full_screen.setCheckable(True)
         self.match_window = self._make(self.tr("Play the built-in &match…"), "match", None)
         self.help = self._make(self.tr("Kibitz &help"), "help", _Keys.HelpContents)

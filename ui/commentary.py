@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.capture.specs import format_source
 from app.session.control import SessionControl
 from app.session.request import SessionRequest
 from app.session.state import SessionState
-from app.transcripts.records import Header
 from ui.session_bridge import SessionBridge
 
 if TYPE_CHECKING:
     from app.session.messages import StateChanged
+    from app.transcripts.records import Header
 
 logger = logging.getLogger(__name__)
 
@@ -90,8 +88,10 @@ class Commentary(QObject):
             logger.error("the session did not end within %.0f s", timeout_s)
 
     def _begin(self, request: SessionRequest) -> None:
+        from app.session.start import header_of  # loads no more than the session itself does
+
         bridge = SessionBridge(self._make_session(request), self)
-        self._header = Header(format_source(request.source), request.model, time.time())
+        self._header = header_of(request)
         self._bridge = bridge
         bridge.state_changed.connect(self._note_state)
         bridge.finished.connect(self._end)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
+_LIST_WIDTH_PX, _ROW_HEIGHT_PX = 190, 34
 _PATH_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -26,30 +28,32 @@ def _title(page: Path) -> str:
     return page.stem.replace("-", " ").capitalize()
 
 
-class HelpViewer(QSplitter):
+class HelpViewer(QWidget):
     """A list of pages beside the page; links between pages work, others open in the browser."""
 
     def __init__(self, pages: dict[str, Path], parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowTitle(self.tr("Kibitz Help"))
         self.resize(820, 560)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Help pages"))
+        self._list.setFixedWidth(_LIST_WIDTH_PX)
         self._page = QTextBrowser()
         self._page.setAccessibleName(self.tr("Help page"))
         self._page.setOpenExternalLinks(True)
         for title, path in pages.items():
             item = QListWidgetItem(title, self._list)
             item.setData(_PATH_ROLE, str(path))
-        self.addWidget(self._list)
-        self.addWidget(self._page)
-        self.setStretchFactor(1, 1)
-        self.setSizes([200, 620])
-        self.setChildrenCollapsible(False)
+            item.setSizeHint(QSize(0, _ROW_HEIGHT_PX))
+        layout = QHBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addWidget(self._list)
+        layout.addWidget(self._page, 1)
         self._list.currentItemChanged.connect(self._open)
         self._page.sourceChanged.connect(self._select)
         self._list.setCurrentRow(0)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Cancel), self, self.close)
 
     def show_page(self, path: Path) -> None:
         """Open one page."""
@@ -63,7 +67,5 @@ class HelpViewer(QSplitter):
         """Mark in the list the page that a link led to."""
         for row in range(self._list.count()):
             item = self._list.item(row)
-            if QUrl.fromLocalFile(item.data(_PATH_ROLE)) == url.adjusted(
-                QUrl.UrlFormattingOption.RemoveFragment
-            ):
+            if item.data(_PATH_ROLE) == url.toLocalFile():  # which has no fragment
                 self._list.setCurrentRow(row)

@@ -20,6 +20,7 @@ from ui.theme import follow_system_theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.session.commentator import CommentatorFactory
     from app.session.control import SessionControl
     from app.session.request import SessionRequest
 
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
     application = make_application()
-    window = MainWindow(make_session)
+    window = MainWindow(SessionMaker())
     window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()
@@ -55,11 +56,22 @@ def make_application() -> QApplication:
     return application
 
 
-def make_session(request: SessionRequest) -> SessionControl:
-    """A session of the program; what it needs is loaded now, so that the window shows first."""
-    from app.session.session import Session
+class SessionMaker:
+    """Makes sessions that share one loaded model.
 
-    return Session(request)
+    What a session needs is loaded with the first one, so that the window shows before.
+    """
+
+    def __init__(self) -> None:
+        self._commentators: CommentatorFactory | None = None
+
+    def __call__(self, request: SessionRequest) -> SessionControl:
+        from app.session.engine_commentator import EngineCommentators
+        from app.session.session import Session
+
+        if self._commentators is None:
+            self._commentators = EngineCommentators()
+        return Session(request, commentators=self._commentators)
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

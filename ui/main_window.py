@@ -37,6 +37,8 @@ from ui.widgets.status_line import StatusLine
 from ui.widgets.transcript_view import TranscriptModel
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
     from app.capture.webcam import WebcamName
@@ -254,21 +256,24 @@ class MainWindow(QMainWindow):
 
     def _open_video(self) -> None:
         self.choice.source.choose(self.choice.source.file)
-        if self.choice.source.file.field.open_dialog():
-            self.start()
+        dialog = self.choice.source.file.field.open_dialog()
+        dialog.accepted.connect(self.start)
 
     def _save_as(self) -> None:
-        from ui.saving import save_with_dialog  # loads what the first window can spare
+        from ui.saving import SaveDialog  # loads what the first window can spare
 
         header = self.commentary.header
         assert header is not None  # without a session there is nothing to save
-        try:
-            path = save_with_dialog(self, header, self.transcript.lines)
-        except AppError as error:
-            self.notice.show_notice(str(error), NoticeLevel.ERROR)
-            return
-        if path is not None:
-            self.status_line.showMessage(self.tr("Saved {0}").format(path), 8000)
+        dialog = SaveDialog(header, self.transcript.lines, self)
+        dialog.saved.connect(self._note_saved)
+        dialog.failed.connect(self._note_unsaved)
+        dialog.open()
+
+    def _note_saved(self, path: Path) -> None:
+        self.status_line.showMessage(self.tr("Saved {0}").format(path), 8000)
+
+    def _note_unsaved(self, reason: str) -> None:
+        self.notice.show_notice(reason, NoticeLevel.ERROR)
 
     def _set_full_screen(self, on: bool) -> None:
         self.showFullScreen() if on else self.showNormal()

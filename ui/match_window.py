@@ -62,7 +62,7 @@ class MatchWindow(QWidget):
             seed, width=round(DEFAULT_WIDTH * drawn), height=round(DEFAULT_HEIGHT * drawn)
         )
         self._held: dict[int, tuple[float, float]] = {}
-        self.view = VideoView()
+        self.view = VideoView(corner_radius_px=0)
         self.view.setMinimumSize(round(DEFAULT_WIDTH * scale), round(DEFAULT_HEIGHT * scale))
         self._lay_out(is_bare=is_bare)
         self._clock = QElapsedTimer()

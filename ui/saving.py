@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog
 
+from app.errors import TranscriptError
 from app.transcripts.export import export
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import Transcript
@@ -37,24 +38,43 @@ def with_suffix(path: Path, format_: TranscriptFormat) -> Path:
     return path if path.suffix.lower() in known else path.with_name(f"{path.name}.{format_.value}")
 
 
-def save_with_dialog(
-    parent: QWidget, header: Header, lines: tuple[TranscriptLine, ...]
-) -> Path | None:
-    """Ask for a file and write the transcript to it; None where the person gave up.
+class SaveDialog(QFileDialog):
+    """Asks for a file and writes a transcript to it.
 
-    Raises:
-        TranscriptError: The file cannot be written.
+    Signals:
+        saved: The Path that was written.
+        failed: One sentence that says why nothing was written.
     """
-    filters = format_filters()
-    title = QCoreApplication.translate("saving", "Save transcript")
-    start = Path(_documents()) / "commentary.srt"
-    name, chosen = QFileDialog.getSaveFileName(parent, title, str(start), ";;".join(filters))
-    if not name:
-        return None
-    path = with_suffix(Path(name), filters[chosen])
-    export(Transcript(header, lines), path)
-    return path
 
+    saved = Signal(Path)
+    failed = Signal(str)
 
-def _documents() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    def __init__(
+        self, header: Header, lines: tuple[TranscriptLine, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._transcript = Transcript(header, lines)
+        self._formats = format_filters()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Save transcript"))
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setDirectory(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        )
+        self.setNameFilters(list(self._formats))
+        self.filterSelected.connect(self._follow_filter)
+        self._follow_filter(self.selectedNameFilter())
+        self.selectFile("commentary")
+        self.fileSelected.connect(self._write)
+
+    def _follow_filter(self, name: str) -> None:
+        self.setDefaultSuffix(self._formats[name].value)
+
+    def _write(self, name: str) -> None:
+        path = with_suffix(Path(name), self._formats[self.selectedNameFilter()])
+        try:
+            export(self._transcript, path)
+        except TranscriptError as error:
+            self.failed.emit(str(error))
+        else:
+            self.saved.emit(path)

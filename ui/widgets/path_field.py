@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ui.icons import icon
@@ -19,13 +19,7 @@ class PathKind(Enum):
 
 
 class PathField(QWidget):
-    """Holds the path of an existing file or folder, typed or chosen.
-
-    Signals:
-        chosen: A path was chosen in the dialog.
-    """
-
-    chosen = Signal()
+    """Holds the path of an existing file or folder, typed or chosen."""
 
     def __init__(
         self, kind: PathKind, name: str, file_filter: str = "", parent: QWidget | None = None
@@ -42,7 +36,7 @@ class PathField(QWidget):
         self._browse.setIcon(icon("folder"))
         self._browse.setToolTip(self.tr("Browse…"))
         self._browse.setAccessibleName(self.tr("Browse for: {0}").format(name))
-        self._browse.clicked.connect(self._open_dialog)
+        self._browse.clicked.connect(self.open_dialog)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -60,17 +54,15 @@ class PathField(QWidget):
         """Show `path`."""
         self._line.setText(str(path))
 
-    def open_dialog(self) -> bool:
-        """Let the person choose; False where they gave up."""
-        start = str(self.path or Path.home())
-        if self._kind is PathKind.FILE:
-            found, _ = QFileDialog.getOpenFileName(self, self._name, start, self._filter)
-        else:
-            found = QFileDialog.getExistingDirectory(self, self._name, start)
-        if found:
-            self.set_path(Path(found))
-            self.chosen.emit()
-        return bool(found)
-
-    def _open_dialog(self) -> None:
-        self.open_dialog()
+    def open_dialog(self) -> QFileDialog:
+        """Let the person choose; the dialog is accepted once the choice stands in the field."""
+        dialog = QFileDialog(self, self._name, str(self.path or Path.home()), self._filter)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(
+            QFileDialog.FileMode.ExistingFile
+            if self._kind is PathKind.FILE
+            else QFileDialog.FileMode.Directory
+        )
+        dialog.fileSelected.connect(self._line.setText)
+        dialog.open()
+        return dialog

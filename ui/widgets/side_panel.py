@@ -52,6 +52,7 @@ class ChoicePanel(QFrame):
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
         _panel_layout(self).addWidget(area)
@@ -75,6 +76,7 @@ class TranscriptPanel(QFrame):
         self._pages.addWidget(_at_top(empty))
         self._pages.addWidget(self.view)
         layout = _panel_layout(self)
+        layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX // 2, _MARGIN_PX, _MARGIN_PX)
         row = QHBoxLayout()
         row.addWidget(heading(self.tr("Transcript")), 1)
         for action in (actions.copy_transcript, actions.save_as):

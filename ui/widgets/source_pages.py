@@ -177,20 +177,13 @@ class RegionPage(_Page):
 
 
 class FilePage(_Page):
-    """A video file, in real time or as fast as the model can.
-
-    Signals:
-        chosen: A file was chosen in the dialog.
-    """
-
-    chosen = Signal()
+    """A video file, in real time or as fast as the model can."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         videos = "*.mp4 *.mkv *.webm *.avi *.mov *.m4v *.mpg *.mpeg *.ts *.flv *.wmv *.ogv"
         filters = self.tr("Videos ({0});;All files (*)").format(videos)
         self.field = PathField(PathKind.FILE, self.tr("Video file"), filters)
-        self.field.chosen.connect(self.chosen)
         self._pace = QComboBox()
         self._pace.setAccessibleName(self.tr("Speed"))
         self._pace.addItem(self.tr("In real time"), "paced")

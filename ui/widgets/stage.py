@@ -53,6 +53,11 @@ class Stage(QFrame):
         """True while the invitation is shown."""
         return self._pages.currentWidget() is self._invitation
 
+    @property
+    def waiting_text(self) -> str:
+        """What is said to be waited for."""
+        return self._what.text()
+
     def invite(self) -> None:
         """Back to the invitation."""
         self.video.clear()

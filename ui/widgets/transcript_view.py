@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.transcripts.line import TranscriptLine
 
 _TIME, _TEXT = 0, 1
+_PADDING_WIDTH_PX, _PADDING_HEIGHT_PX = 20, 9
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -46,6 +47,10 @@ class TranscriptModel(QAbstractTableModel):
     def lines(self) -> tuple[TranscriptLine, ...]:
         """All lines."""
         return tuple(self._lines)
+
+    def line(self, row: int) -> TranscriptLine:
+        """The line in `row`."""
+        return self._lines[row]
 
     def append(self, line: TranscriptLine) -> None:
         """Add a line at the end."""
@@ -116,7 +121,7 @@ class TranscriptView(QTableView):
         self._fit_later = QTimer(self, singleShot=True, interval=0)
         self._fit_later.timeout.connect(self._fit_visible_rows)
         self.verticalScrollBar().valueChanged.connect(self._note_scroll)
-        self.horizontalHeader().geometriesChanged.connect(self._fit_later.start)
+        self.horizontalHeader().sectionResized.connect(self._fit_later.start)
         model.rowsInserted.connect(self._fit_later.start)
 
     def selected_text(self) -> str:
@@ -142,25 +147,32 @@ class TranscriptView(QTableView):
         header.hide()
         header.setMinimumSectionSize(1)
         header.setStretchLastSection(True)
-        self.setColumnWidth(_TIME, self.fontMetrics().horizontalAdvance("0:00:00") + 20)
+        self.setColumnWidth(_TIME, self.fontMetrics().horizontalAdvance("0:00:00") + 18)
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().lineSpacing() + 10)
+        rows.setDefaultSectionSize(self.fontMetrics().lineSpacing() + _PADDING_HEIGHT_PX)
 
     def _note_scroll(self, value: int) -> None:
         self._follow = value >= self.verticalScrollBar().maximum() - 2
         self._fit_later.start()
 
     def _fit_visible_rows(self) -> None:
-        if not self._lines.rowCount():
+        count = self._lines.rowCount()
+        if not count:
             return
         follow = self._follow
         if follow:
-            self.resizeRowToContents(self._lines.rowCount() - 1)
+            self._fit_row(count - 1)
             self.scrollToBottom()
-        first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
-        for row in range(first, (last if last >= 0 else self._lines.rowCount() - 1) + 1):
-            self.resizeRowToContents(row)
+        for row in range(max(self.rowAt(0), 0), (last if last >= 0 else count - 1) + 1):
+            self._fit_row(row)
         if follow:
             self.scrollToBottom()
+
+    def _fit_row(self, row: int) -> None:
+        """As high as the wrapped text; Qt's own measure leaves out the style sheet's padding."""
+        width = self.columnWidth(_TEXT) - _PADDING_WIDTH_PX
+        text = self._lines.line(row).text
+        box = self.fontMetrics().boundingRect(0, 0, width, 0, Qt.TextFlag.TextWordWrap, text)
+        self.setRowHeight(row, box.height() + _PADDING_HEIGHT_PX)

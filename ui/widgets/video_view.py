@@ -12,11 +12,14 @@ _CORNER_RADIUS_PX = 8.0
 class VideoView(QWidget):
     """Paints the newest picture as large as fits, its proportions kept."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, corner_radius_px: float = _CORNER_RADIUS_PX, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._corner_radius_px = corner_radius_px
         self._image = QImage()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 135)
+        self.setMinimumSize(160, 90)
         self.setAccessibleName(self.tr("Live picture"))
 
     @property
@@ -57,7 +60,7 @@ class VideoView(QWidget):
         )
         rect = self.picture_rect()
         outline = QPainterPath()
-        outline.addRoundedRect(rect, _CORNER_RADIUS_PX, _CORNER_RADIUS_PX)
+        outline.addRoundedRect(rect, self._corner_radius_px, self._corner_radius_px)
         painter.setClipPath(outline)
         painter.drawImage(rect, self._image)
         painter.end()
