@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.data.samples import Sample, Word
 
 INTRODUCTION_CHARACTERS = 2000  # of a stream's introduction, given to the model as context
-DECISION_TOKENS = 12  # of a reply, per sentence: {"id": 7, "action": "keep"}
+DECISION_TOKENS = 13  # of a reply, per sentence: {"id": 7, "action": "keep"}
 EDITED_SHARE = 0.38
 
 SYSTEM_PROMPT = """\

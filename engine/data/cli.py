@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of `kibitz data`."""
@@ -27,15 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the chosen subcommand; return the exit status."""
-    try:
-        return _command(args.data_command)(args, _say)
-    except EngineError as error:
-        _say(f"kibitz data {args.data_command}: {error}")
-        return EXIT_FAILED
-    except KeyboardInterrupt:
-        _say("stopped; the same command goes on from here")
-        return EXIT_INTERRUPTED
+    """Run the chosen subcommand; return the exit status.
+
+    Raises:
+        EngineError: It cannot be done; the message says why. What a model has answered is kept.
+    """
+    return _command(args.data_command)(args, _say)
 
 
 def _command(name: str) -> Callable[[argparse.Namespace, Callable[[str], None]], int]:

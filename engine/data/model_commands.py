@@ -14,7 +14,7 @@ from engine.data.commands import check_output, counted, on_malformed
 from engine.data.costs import Prices, estimate
 from engine.data.journal import Journal
 from engine.data.samples import read_samples, write_samples
-from engine.errors import ConfigError, DataError
+from engine.errors import ConfigError, DataError, ReplyError
 
 if TYPE_CHECKING:
     import argparse
@@ -138,7 +138,7 @@ class Questioner:
     def answer_all(
         self, requests: Callable[[Say | None], Iterator[ChatRequest]], journal: Journal
     ) -> bool:
-        """Have a reply to every question in the journal; False if the user or a piece refuses.
+        """Have a reply to every question in the journal; False if the user does not agree.
 
         Args:
             requests: Gives the questions anew at each call and reports malformed input.
@@ -146,6 +146,7 @@ class Questioner:
 
         Raises:
             EndpointError: The endpoint fails; what was answered is in the journal.
+            ReplyError: Some questions got no usable reply; the others are in the journal.
         """
         waiting = unanswered(requests(self.say), journal, self.config.model)
         num_waiting, expected = estimate(waiting)
@@ -158,7 +159,8 @@ class Questioner:
         if not (self.confirmed or _user_agrees()):
             self.say("nothing was sent; --yes starts without asking")
             return False
-        return self._ask(requests(None), num_waiting, journal)
+        self._ask(requests(None), num_waiting, journal)
+        return True
 
     def replies_of(self, journal: Journal) -> Callable[[ChatRequest], str]:
         """Look replies up in a journal."""
@@ -171,7 +173,7 @@ class Questioner:
 
         return reply_to
 
-    def _ask(self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal) -> bool:
+    def _ask(self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal) -> None:
         def show_progress(result: BatchResult) -> None:
             done = result.num_answered + len(result.failures)
             before, now = (count * NUM_PROGRESS_LINES // num_waiting for count in (done - 1, done))
@@ -182,12 +184,14 @@ class Questioner:
             result = run_batch(
                 client, requests, journal, parallel=self.parallel, on_progress=show_progress
             )
-        self.say(f"used: {self.prices.describe(result.use)}")
+        self.say(f"for these replies: {self.prices.describe(result.use)}")
         for failure in result.failures:
             self.say(str(failure))
         if result.failures:
-            self.say(f"{len(result.failures):,} requests failed; the same command asks them again")
-        return not result.failures
+            raise ReplyError(
+                f"{len(result.failures):,} of {num_waiting:,} requests got no usable reply; "
+                "the same command asks them again"
+            )
 
 
 def _user_agrees() -> bool:

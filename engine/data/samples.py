@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from engine.errors import DataError
@@ -20,6 +19,7 @@ from engine.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from io import BufferedReader
+    from pathlib import Path
 
 OnMalformed = Literal["fail", "skip"]
 

@@ -18,6 +18,7 @@ import pytest
 
 from engine.data import cli
 from engine.data.samples import Sample, Word, read_samples, seeks_path, write_samples
+from engine.errors import EngineError
 from tests.support.chat import Fails, Says
 from tests.support.processes import running
 from tests.support.waiting import wait_until
@@ -25,13 +26,6 @@ from tests.support.waiting import wait_until
 if TYPE_CHECKING:
     from tests.support.chat import Answer, ChatEndpoint, Question
 
-PROGRAM = """
-import argparse, sys
-from engine.data import cli
-parser = argparse.ArgumentParser()
-cli.add_arguments(parser)
-sys.exit(cli.run(parser.parse_args()))
-"""
 REPOSITORY = Path(__file__).parents[3]
 NUM_PIECES = 8
 
@@ -40,6 +34,13 @@ def run_data(*arguments: object) -> int:
     parser = argparse.ArgumentParser()
     cli.add_arguments(parser)
     return cli.run(parser.parse_args([str(argument) for argument in arguments]))
+
+
+def refused(*arguments: object) -> str:
+    """The one sentence with which a command ends that cannot be done."""
+    with pytest.raises(EngineError) as caught:
+        run_data(*arguments)
+    return str(caught.value)
 
 
 def write_streams(path: Path) -> Path:
@@ -88,8 +89,9 @@ def test_cleaning_writes_the_cleaned_stream_and_says_what_it_did(
     assert "Cola" not in text
     told = capsys.readouterr().err
     assert "16 kept (50.00%), 8 edited (25.00%), 8 deleted (25.00%)" in told
-    assert "used: 800 tokens to send, 80 to receive, cost 0.08" in told
-    assert told.index("8 requests to m (0 answered before); estimate:") < told.index("used:")
+    assert "for these replies: 800 tokens in, 80 out, cost 0.08" in told
+    announced, paid = told.index("8 requests to m (0 answered before)"), told.index("for these")
+    assert announced < told.index("estimate: ") < paid
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", ""])
@@ -134,7 +136,7 @@ def test_after_kill_9_cleaning_goes_on_without_repeating_or_losing_a_piece(
     chat_endpoint.answer = answer
     journal = tmp_path / "cleaned.jsonl.journal.jsonl"
     arguments = clean_arguments(tmp_path, chat_endpoint, "--parallel", parallel)
-    command = [sys.executable, "-c", PROGRAM, *map(str, arguments)]
+    command = [sys.executable, "-m", "app", "data", *map(str, arguments)]
     with running(command, {"PYTHONPATH": str(REPOSITORY)}) as process:
         wait_until(
             lambda: (
@@ -170,7 +172,7 @@ def test_pieces_without_a_usable_reply_are_named_and_asked_again_by_the_same_com
         Says("Sorry.") if "Piece 3." in question.user else clean_reply(question)
     )
     arguments = clean_arguments(tmp_path, chat_endpoint)
-    assert run_data(*arguments) == 1
+    assert "1 of 8 requests got no usable reply" in refused(*arguments)
     assert "game.mp4, 360 to 480 s: no usable reply in 3 attempts" in capsys.readouterr().err
     assert not (tmp_path / "cleaned.jsonl").exists()
     chat_endpoint.questions.clear()
@@ -180,12 +182,12 @@ def test_pieces_without_a_usable_reply_are_named_and_asked_again_by_the_same_com
 
 
 def test_a_broken_endpoint_ends_the_command_with_one_sentence(
-    tmp_path: Path, chat_endpoint: ChatEndpoint, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, chat_endpoint: ChatEndpoint
 ) -> None:
     write_streams(tmp_path / "streams.jsonl")
     chat_endpoint.answer_in_turn(Fails(401))
-    assert run_data(*clean_arguments(tmp_path, chat_endpoint)) == 1
-    assert "set the variable OPENAI_API_KEY to yours" in capsys.readouterr().err
+    reason = refused(*clean_arguments(tmp_path, chat_endpoint))
+    assert "set the variable OPENAI_API_KEY to yours" in reason
 
 
 def label_reply(question: Question) -> Answer:
@@ -208,7 +210,7 @@ def test_annealing_samples_are_selected_by_counts_and_by_the_model(
     assert [sample.video_start for sample in read_samples(out)] == [0, 80]
     assert run_data("anneal", tmp_path / "s.jsonl", "--out", out, "--no-judge") == 0
     assert [sample.video_start for sample in read_samples(out)] == [0, 40, 80]
-    assert run_data("anneal", tmp_path / "s.jsonl", "--out", out) == 1
+    assert "--no-judge" in refused("anneal", tmp_path / "s.jsonl", "--out", out)
 
 
 def write_video(path: Path, seconds: int) -> None:
@@ -246,12 +248,11 @@ def test_from_a_video_and_its_transcript_to_training_clips(
     ("more", "advice"), [((), "give --whisper-model"), (("--whisper-model", "tiny"), "kibitz[asr]")]
 )
 def test_a_missing_transcript_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], advice: str
+    tmp_path: Path, more: tuple[str, ...], advice: str
 ) -> None:
     write_video(tmp_path / "game.mp4", seconds=1)
     arguments = ("asr", tmp_path / "game.mp4", "--out", tmp_path / "s.jsonl", *more)
-    assert run_data(*arguments) == 1
-    assert advice in capsys.readouterr().err
+    assert advice in refused(*arguments)
 
 
 def test_a_bad_line_is_named_and_stops_or_is_skipped_as_the_user_chose(
@@ -262,8 +263,7 @@ def test_a_bad_line_is_named_and_stops_or_is_skipped_as_the_user_chose(
     streams.write_bytes(good + b"{broken\n" + good)
     clips = tmp_path / "clips.jsonl"
     cut = ("clips", streams, "--out", clips, "--min-words", "0")
-    assert run_data(*cut) == 1
-    assert f"{streams}, line 2: not JSON" in capsys.readouterr().err
+    assert f"{streams}, line 2: not JSON" in refused(*cut)
     assert not clips.exists()
     assert run_data(*cut, "--on-bad-line", "skip") == 0
     assert f"{streams}, line 2: not JSON" in capsys.readouterr().err
@@ -306,6 +306,7 @@ def test_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_an_output_never_replaces_its_input(tmp_path: Path, name: str) -> None:
     streams = write_streams(tmp_path / "streams.jsonl")
     before = streams.read_bytes()
-    assert run_data(name, streams, "--out", streams) == 1
-    assert run_data(name, streams, "--out", tmp_path / "missing" / "out.jsonl") == 1
+    assert "replace its own input" in refused(name, streams, "--out", streams)
+    missing = tmp_path / "missing" / "out.jsonl"
+    assert "does not exist; make it first" in refused(name, streams, "--out", missing)
     assert streams.read_bytes() == before
