@@ -82,10 +82,10 @@ class ScreenSource:
                     "height": box.height_px,
                 }
             )
-        except ScreenShotError as error:
+        except (ScreenShotError, AssertionError) as error:  # mss asserts that X answers
             raise SourceError(
-                f"The screen could not be captured any more ({error}); "
-                "was a monitor unplugged, or its resolution changed?"
+                "The screen could not be captured any more; was a monitor unplugged, its "
+                "resolution changed, or the desktop session ended?"
             ) from error
         bgra = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
         return np.ascontiguousarray(bgra[:, :, 2::-1])

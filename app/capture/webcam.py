@@ -12,6 +12,7 @@ from app.capture.opencv import cv2
 from app.errors import SourceError
 
 READ_TIMEOUT_S = 5.0
+VIDEO4LINUX = Path("/sys/class/video4linux")
 MAX_PROBED = 4  # cameras looked for where the system keeps no list
 
 
@@ -54,10 +55,10 @@ class WebcamName:
     name: str
 
 
-def list_webcams() -> tuple[WebcamName, ...]:
-    """The cameras of this machine, opened nowhere but where the system keeps no list."""
+def list_webcams(kernel_list: Path = VIDEO4LINUX) -> tuple[WebcamName, ...]:
+    """The cameras of this machine; they are opened only where the system keeps no list."""
     if sys.platform == "linux":
-        return _from_video4linux(Path("/sys/class/video4linux"))
+        return _from_video4linux(kernel_list)
     return tuple(WebcamName(index, f"camera {index}") for index in _probe())
 
 

@@ -21,10 +21,10 @@ class EngineCommentator:
         self._stream = stream
 
     def comment(self, frames: Image, question: str | None) -> Iterator[StreamEvent]:
-        return self._stream.run([frames], question=question)
+        return self._stream.watch(frames, question=question)
 
     def instruct(self, text: str) -> None:
-        self._stream.instruction = text
+        self._stream.instruction = text or None
 
 
 class EngineCommentators:
@@ -48,7 +48,7 @@ class EngineCommentators:
             request.streaming,
             request.effective_sampling,
             previous_text=previous_text,
-            instruction=request.instruction,
+            instruction=request.instruction or None,
         )
         return EngineCommentator(stream)
 
