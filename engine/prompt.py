@@ -15,11 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.cache.segments import Grid, Piece, SegmentKind
+from engine.cache.reference import Patterns
+from engine.cache.segments import Piece, SegmentKind
 from engine.errors import ModelLoadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from engine.cache.segments import Grid
 
 SILENCE_MARKER = " ..."
 FALLBACK_SYSTEM_PROMPT = "You are a helpful assistant."
@@ -100,6 +103,10 @@ class ChatLayout:
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
+    def encode_time(self, start_s: float, end_s: float) -> tuple[int, ...]:
+        """Ids of the text that opens a round's turn."""
+        return self.encode(f"Time={start_s:.1f}-{end_s:.1f}s")
+
     def system(self, system_prompt: str | None = None, instruction: str | None = None) -> Piece:
         """The first turn; None is the model's own system prompt."""
         prompt = self.default_system_prompt if system_prompt is None else system_prompt
@@ -125,7 +132,7 @@ class ChatLayout:
         pads = (special.video_pad,) * (t * h * w)
         pieces = [
             Piece(SegmentKind.USER_HEAD, self._user_head),
-            Piece(SegmentKind.TIME, self.encode(f"Time={start_s:.1f}-{end_s:.1f}s")),
+            Piece(SegmentKind.TIME, self.encode_time(start_s, end_s)),
             Piece(SegmentKind.VISION, (special.vision_start, *pads, special.vision_end), grid),
         ]
         if question:
@@ -167,6 +174,22 @@ class ChatLayout:
             Piece(SegmentKind.MARKER, tuple(ids[words:body])),
             Piece(SegmentKind.REPLY_TAIL, (self.special.turn_end, *self.newline)),
         ]
+
+    def patterns(self) -> Patterns:
+        """Tokens by which the reference implementation finds a context's parts."""
+        special = self.special
+        return Patterns(
+            turn_end=special.turn_end,
+            vision_start=special.vision_start,
+            vision_end=special.vision_end,
+            video_pad=special.video_pad,
+            newline=self.newline[-1],
+            time=self.encode("Time")[0],
+            previous_open=self._previous_head,
+            user_open=self._user_head[:2],
+            reply_open=self._reply_head[:2],
+            reply_head_tokens=len(self._reply_head),
+        )
 
     def _open(self, role: str) -> tuple[int, ...]:
         return self._open_with(role, "")

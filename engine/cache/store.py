@@ -1,0 +1,117 @@
+"""Keys and values of the kept tokens, in tensors allocated ahead.
+
+Axes: L layers, H key/value heads, n tokens, D channels of a head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_GROWTH = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class StoreShape:
+    """What a model's keys and values look like."""
+
+    num_layers: int
+    num_heads: int
+    head_size: int
+    dtype: torch.dtype
+    device: torch.device
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of one token's keys, rotated keys and values in all layers."""
+        return 3 * self.num_layers * self.num_heads * self.head_size * self.dtype.itemsize
+
+
+class LayerKeys(NamedTuple):
+    """What attention of one layer reads: views of rotated keys and values, (H, n, D) each."""
+
+    keys: Tensor
+    values: Tensor
+
+
+class KVStore:
+    """Unrotated keys, rotated keys and values of a context's first `length` tokens.
+
+    New tokens are written in place behind the others, layer by layer, and count from `commit` on.
+    Memory grows by halves, so a bounded context stops allocating.
+    """
+
+    def __init__(self, shape: StoreShape, capacity: int) -> None:
+        self.shape = shape
+        self.length = 0
+        self._buffers = self._allocate(capacity)
+
+    @property
+    def capacity(self) -> int:
+        """Tokens that fit without new memory."""
+        return self._buffers.shape[3]
+
+    def reserve(self, num_tokens: int) -> None:
+        """Make room for `num_tokens` more."""
+        needed = self.length + num_tokens
+        if needed <= self.capacity:
+            return
+        grown = self._allocate(max(needed, int(self.capacity * _GROWTH)))
+        grown[:, :, :, : self.length] = self._buffers[:, :, :, : self.length]
+        self._buffers = grown
+
+    def write(self, layer: int, keys: Tensor, rotated: Tensor, values: Tensor) -> LayerKeys:
+        """Put one layer's new states (H, n, D) behind the stored ones and give all of them."""
+        stop = self.length + keys.shape[1]
+        unrotated_buffer, rotated_buffer, value_buffer = self._buffers[:, layer]
+        unrotated_buffer[:, self.length : stop] = keys
+        rotated_buffer[:, self.length : stop] = rotated
+        value_buffer[:, self.length : stop] = values
+        return LayerKeys(rotated_buffer[:, :stop], value_buffer[:, :stop])
+
+    def commit(self, num_tokens: int) -> None:
+        """Count tokens whose states were written in every layer."""
+        self.length += num_tokens
+
+    def keep(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Keep the given slots, in the given order: one gather over all layers."""
+        unmoved = 0
+        while ranges and ranges[0][0] == unmoved:  # a prefix that stays needs no copy
+            unmoved, ranges = ranges[0][1], ranges[1:]
+        slots = [torch.arange(start, stop) for start, stop in ranges]
+        stop = unmoved
+        if slots:
+            index = torch.cat(slots).to(self.shape.device)
+            stop += len(index)
+            self._buffers[:, :, :, unmoved:stop] = self._buffers.index_select(3, index)
+        self.length = stop
+
+    def clear(self) -> None:
+        """Forget everything; the memory stays."""
+        self.length = 0
+
+    def rerotate(self, start: int, rotate: Callable[[Tensor], Tensor]) -> None:
+        """Rotate the keys from slot `start` on anew, one layer at a time to bound the memory."""
+        for unrotated, rotated in zip(self._buffers[0], self._buffers[1], strict=True):
+            rotated[:, start : self.length] = rotate(unrotated[:, start : self.length])
+
+    def replace_prefix(self, num_tokens: int, other: KVStore) -> None:
+        """Put another store's tokens in the place of the first `num_tokens`."""
+        rest = self._buffers[:, :, :, num_tokens : self.length].clone()
+        self.length = other.length
+        self.reserve(rest.shape[3])
+        self._buffers[:, :, :, : other.length] = other._buffers[:, :, :, : other.length]
+        self._buffers[:, :, :, other.length : other.length + rest.shape[3]] = rest
+        self.length += rest.shape[3]
+
+    def _allocate(self, capacity: int) -> Tensor:
+        """One tensor (3, L, H, capacity, D): unrotated keys, rotated keys, values."""
+        shape = self.shape
+        size = (3, shape.num_layers, shape.num_heads, capacity, shape.head_size)
+        return torch.empty(size, dtype=shape.dtype, device=shape.device)

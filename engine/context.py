@@ -1,0 +1,183 @@
+"""A stream's context: its tokens, which of them have keys and values, and their positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.cache.layout import Layout, slots
+from engine.cache.segments import SegmentKind, SegmentRange
+from engine.cache.store import KVStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.cache.layout import Kept
+    from engine.cache.placement import Placement
+    from engine.cache.positions import Positions
+    from engine.cache.segments import Piece
+    from engine.model.decoder import Decoder
+    from engine.model.rotary import Rotation
+
+_FIRST_CAPACITY = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The tokens that have keys and values at one moment, in order.
+
+    Attributes:
+        token_ids: Vocabulary ids, int64 (n,).
+        positions: Positions at which they were last seen, int64 (3, n).
+        segments: What they are, with their places in the cache.
+        num_bytes: Memory of their keys and values.
+    """
+
+    token_ids: Tensor
+    positions: Tensor
+    segments: tuple[SegmentRange, ...]
+    num_bytes: int
+
+
+class Context:
+    """Tokens in order, of which the first `num_stored` have keys and values.
+
+    Attributes:
+        layout: All tokens, in plain integers.
+    """
+
+    def __init__(self, decoder: Decoder, placement: Placement) -> None:
+        self.layout = Layout()
+        self._decoder = decoder
+        self._placement = placement
+        self._store = KVStore(decoder.store_shape, _FIRST_CAPACITY)
+        self._positions = _none_placed()  # of the stored tokens, then of those that may follow
+        self._next_position = 0
+        self._ahead: Rotation | None = None
+        self._prompt_length = 0
+
+    @property
+    def num_stored(self) -> int:
+        """Tokens that have keys and values."""
+        return self._store.length
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of the stored keys and values."""
+        return self._store.length * self._store.shape.bytes_per_token
+
+    def append(self, pieces: Sequence[Piece], round_index: int | None) -> None:
+        """Put tokens behind the others; they wait for the next `prefill`."""
+        self.layout.append_all(pieces, round_index)
+        for piece in pieces:
+            if piece.grid is not None:
+                self._placement.see(piece.grid)
+
+    def keep(self, kept: Sequence[Kept]) -> None:
+        """Keep the given tokens, in the given order, with the states that they have."""
+        ranges = slots(kept, self._store.length)
+        self._positions = np.concatenate(
+            [_none_placed(), *(self._positions[:, start:stop] for start, stop in ranges)], axis=1
+        )
+        self._store.keep(ranges)
+        self.layout.keep(kept)
+
+    def forget_states(self) -> None:
+        """Drop all keys and values and keep the tokens."""
+        self._store.clear()
+        self._positions = _none_placed()
+        self._next_position = 0
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self.forget_states()
+        self.layout = Layout()
+
+    def replace_first(self, piece: Piece) -> None:
+        """Put `piece` in the place of the first segment and compute its states, only its own."""
+        old, stored = self.layout.segments[0].length, self._store.length
+        own = Context(self._decoder, self._placement)
+        own.append([piece], None)
+        own.prefill({}, 0)
+        self._store.replace_prefix(old, own._store)
+        self._positions = np.concatenate([own._positions, self._positions[:, old:stored]], axis=1)
+        self.layout.replace_first(piece)
+
+    def prefill(self, clips: Mapping[int, Tensor], num_ahead: int) -> Tensor:
+        """Run all waiting tokens; gives the last one's output (E,).
+
+        Args:
+            clips: Vision tokens (tokens, E) by the round that they came in.
+            num_ahead: Text tokens that may be decoded afterwards.
+        """
+        stored, length = self._store.length, len(self.layout)
+        rotation = self._place(num_ahead)
+        embeddings = self._embed(clips)
+        output = self._decoder.prefill(embeddings, rotation.rows(stored, length), self._store)
+        self._ahead, self._prompt_length = rotation.rows(length, length + num_ahead), length
+        self._next_position = int(self._positions[0, length - 1]) + 1
+        return output
+
+    def decode(self, token_id: int) -> Tensor:
+        """Run one more token, which the layout holds already; gives its output (E,)."""
+        assert self._ahead is not None, "a context is prefilled before it is decoded"
+        row = self._store.length - self._prompt_length
+        self._next_position = int(self._positions[0, self._store.length]) + 1
+        return self._decoder.decode(token_id, self._ahead.rows(row, row + 1), self._store)
+
+    def settle(self) -> None:
+        """Run waiting tokens, so that all have states."""
+        if self._store.length < len(self.layout):
+            self.prefill({}, 0)
+
+    def stored_ranges(self) -> tuple[SegmentRange, ...]:
+        """The segments of the stored tokens, with their places."""
+        length = self._store.length
+        return tuple(
+            SegmentRange(part.kind, part.round_index, part.start, min(part.stop, length))
+            for part in self.layout.ranges()
+            if part.start < length
+        )
+
+    def snapshot(self) -> Snapshot:
+        """A copy of what is stored now."""
+        length = self._store.length
+        return Snapshot(
+            token_ids=torch.tensor(self.layout.ids[:length], dtype=torch.long),
+            positions=torch.tensor(self._positions[:, :length]),
+            segments=self.stored_ranges(),
+            num_bytes=self.num_bytes,
+        )
+
+    def _place(self, num_ahead: int) -> Rotation:
+        """Give all tokens their positions, and turn the stored keys that got new ones."""
+        stored = self._store.length
+        before = self._positions[:, :stored]
+        self._positions = self._placement.place(self.layout, before, self._next_position, num_ahead)
+        positions = torch.as_tensor(self._positions, device=self._store.shape.device)
+        rotation = self._decoder.rotary(positions)
+        moved = np.flatnonzero((self._positions[:, :stored] != before).any(axis=0))
+        if len(moved):
+            first = int(moved[0])
+            self._decoder.rerotate(self._store, first, rotation.rows(first, stored))
+        return rotation
+
+    def _embed(self, clips: Mapping[int, Tensor]) -> Tensor:
+        stored, device = self._store.length, self._store.shape.device
+        ids = torch.tensor(self.layout.ids[stored:], dtype=torch.long, device=device)
+        embeddings = self._decoder.embed(ids)
+        for part in self.layout.ranges():
+            if part.kind != SegmentKind.VISION or part.start < stored:
+                continue
+            features = clips[part.round_index or 0]
+            start = part.start + 1 - stored  # behind the clip's opening marker
+            embeddings[start : start + len(features)] = features
+        return embeddings
+
+
+def _none_placed() -> Positions:
+    return np.zeros((3, 0), dtype=np.int64)

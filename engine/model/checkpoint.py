@@ -1,0 +1,161 @@
+"""A checkpoint's folder: found, read as far as its headers, and checked before anything loads."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ModelLoadError
+from engine.model.family import Family, family_of
+
+BUNDLED = "bundled"
+_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
+_INDEX = "model.safetensors.index.json"
+_SINGLE = "model.safetensors"
+_HEADER_LIMIT = 100_000_000  # what the safetensors format itself allows
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A folder whose parts are all there.
+
+    Attributes:
+        folder: Where it is.
+        family: What it holds.
+        config: The parsed `config.json`.
+        num_parameters: Values in all tensors together.
+    """
+
+    folder: Path
+    family: Family
+    config: dict[str, Any]
+    num_parameters: int
+
+    @property
+    def vision_config(self) -> dict[str, Any]:
+        """Settings of the vision tower."""
+        section: dict[str, Any] = self.config.get("vision_config", {})
+        return section
+
+    @property
+    def own_dtype(self) -> str | None:
+        """Name of the data type that the weights are stored in, if the checkpoint says so."""
+        text: dict[str, Any] = self.config.get("text_config", {})
+        for section in (self.config, text):
+            for key in ("dtype", "torch_dtype"):
+                if isinstance(section.get(key), str):
+                    return section[key]
+        return None
+
+
+def find_folder(name: str) -> Path:
+    """The folder of a model: the bundled one, a local path, or a hub id (downloaded if need be).
+
+    Raises:
+        ModelLoadError: There is no such folder and no such model on the hub.
+    """
+    if name == BUNDLED:
+        folder = Path(str(resources.files("assets"))) / "models" / "match"
+        if not folder.is_dir():
+            raise ModelLoadError(f"the bundled model is missing from {folder}; install again")
+        return folder
+    local = Path(name).expanduser()
+    if local.is_dir():
+        return local
+    looks_like_id = name.count("/") == 1 and not name.startswith((".", "~", "/"))
+    if not looks_like_id or local.is_absolute():
+        raise ModelLoadError(f"there is no folder {local}; give a checkpoint's folder or a hub id")
+    return _download(name)
+
+
+def _download(hub_id: str) -> Path:
+    import huggingface_hub
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    hub: Any = huggingface_hub
+    try:
+        return Path(hub.snapshot_download(hub_id, allow_patterns=list(_FILES)))
+    except HFValidationError as error:
+        raise ModelLoadError(
+            f"{hub_id!r} is neither a folder nor a valid hub id; check its spelling"
+        ) from error
+    except (HfHubHTTPError, OSError) as error:
+        raise ModelLoadError(
+            f"{hub_id!r} is no local folder and could not be downloaded from the hub; check the "
+            f"name and the connection, or give a folder ({error.__class__.__name__})"
+        ) from error
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """Check `folder` and read its headers.
+
+    Raises:
+        ModelLoadError: No `config.json`, another architecture, or missing or truncated weights.
+    """
+    config_file = folder / "config.json"
+    if not config_file.is_file():
+        raise ModelLoadError(
+            f"{folder} has no config.json; choose the folder that holds the checkpoint's files"
+        )
+    config = read_json(config_file)
+    family = family_of(config.get("model_type"), str(folder))
+    parameters = sum(_count_parameters(shard) for shard in _shards(folder))
+    return Checkpoint(folder, family, config, parameters)
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        ModelLoadError: The file does not hold one.
+    """
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelLoadError(f"{file} cannot be read ({error}); get the file again") from error
+    if not isinstance(content, dict):
+        raise ModelLoadError(f"{file} does not hold a JSON object; get the file again")
+    return content  # pyright: ignore[reportUnknownVariableType]  (keys of JSON are strings)
+
+
+def _shards(folder: Path) -> list[Path]:
+    index = folder / _INDEX
+    if index.is_file():
+        names: dict[str, str] = read_json(index).get("weight_map", {})
+        shards = [folder / name for name in sorted(set(names.values()))]
+    else:
+        shards = [folder / _SINGLE]
+    if missing := [shard.name for shard in shards if not shard.is_file()]:
+        raise ModelLoadError(
+            f"{folder} lacks {', '.join(missing)}; get the missing safetensors files, which alone "
+            "are read"
+        )
+    return shards
+
+
+def _count_parameters(shard: Path) -> int:
+    """Values in a safetensors file, from its header.
+
+    Raises:
+        ModelLoadError: The file is shorter than its header says, or the header is damaged.
+    """
+    size = shard.stat().st_size
+    with shard.open("rb") as file:
+        header_size = int.from_bytes(file.read(8), "little")
+        header = file.read(min(header_size, _HEADER_LIMIT))
+    try:
+        entries: dict[str, dict[str, Any]] = json.loads(header)
+        tensors = [entry for name, entry in entries.items() if name != "__metadata__"]
+        end = 8 + header_size + max((entry["data_offsets"][1] for entry in tensors), default=0)
+        parameters = sum(math.prod(entry["shape"]) for entry in tensors)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ModelLoadError(f"{shard} is damaged or truncated; get the file again") from error
+    if size < end:
+        raise ModelLoadError(
+            f"{shard} is truncated: it has {size} of {end} bytes; get the file again"
+        )
+    return parameters

@@ -1,0 +1,108 @@
+"""A model that is ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from engine.model.decoder import Decoder
+
+if TYPE_CHECKING:
+    from engine.config import StreamingConfig
+    from engine.model.checkpoint import Checkpoint
+    from engine.prompt import ChatLayout, Tokenizer
+    from engine.vision import ClipPatches, PatchSpec
+
+_TRANSFORMERS_TOP_K = 50  # what `generate` takes where a checkpoint names none
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationDefaults:
+    """A checkpoint's own settings of generation.
+
+    Attributes:
+        end_tokens: Ids that end a reply.
+        top_k: Candidates kept when sampling.
+        top_p: Probability mass kept when sampling.
+    """
+
+    end_tokens: frozenset[int]
+    top_k: int
+    top_p: float
+
+    @classmethod
+    def of(cls, config: Any) -> GenerationDefaults:
+        """Read transformers' generation settings."""
+        ends: int | list[int] | None = config.eos_token_id
+        end_tokens = frozenset([ends] if isinstance(ends, int) else ends or ())
+        top_k: int | None = config.top_k
+        top_p: float | None = config.top_p
+        return cls(
+            end_tokens,
+            _TRANSFORMERS_TOP_K if top_k is None else top_k,
+            1.0 if top_p is None else top_p,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A checkpoint's network and all that a stream needs to know about it.
+
+    Attributes:
+        name: As it was asked for.
+        checkpoint: Where it came from.
+        network: transformers' own model.
+        tokenizer: Its tokenizer.
+        chat: The conversation's layout in this tokenizer.
+        patches: What its vision tower takes.
+        defaults: Its settings of generation.
+        eager_attention: Attention is written out instead of fused.
+    """
+
+    name: str
+    checkpoint: Checkpoint
+    network: Any
+    tokenizer: Tokenizer
+    chat: ChatLayout
+    patches: PatchSpec
+    defaults: GenerationDefaults
+    eager_attention: bool = False
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """The text decoder."""
+        inner = self.network.model
+        return Decoder(inner.language_model, self.network.lm_head, eager=self.eager_attention)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.decoder.store_shape.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The weights' data type."""
+        return self.decoder.store_shape.dtype
+
+    def patches_for(self, config: StreamingConfig) -> PatchSpec:
+        """What its vision tower takes, within the stream's own limit on a frame's area."""
+        if config.max_pixels is None:
+            return self.patches
+        smallest = self.patches.factor**2
+        largest = max(smallest, min(config.max_pixels, self.patches.max_pixels))
+        return replace(
+            self.patches,
+            max_pixels=largest,
+            min_pixels=min(self.patches.min_pixels, largest),
+        )
+
+    def embed_clip(self, clip: ClipPatches) -> Tensor:
+        """Vision tokens of a clip, (tokens, E), through the vision tower as loaded."""
+        grid = torch.tensor([clip.patch_grid], device=self.device)
+        output = self.network.model.visual(clip.pixel_values.to(self.dtype), grid_thw=grid)
+        features: Tensor = output.pooler_output
+        return features.to(self.dtype)

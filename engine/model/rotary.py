@@ -1,0 +1,55 @@
+"""Multimodal rotary embedding: cosines and sines of three-axis positions, and their use.
+
+Axes: n tokens, D channels of a head.
+Source: Qwen2-VL (arXiv:2409.12191), M-RoPE.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Rotation(NamedTuple):
+    """Cosines and sines of n positions, float32 (n, D) each."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def rows(self, start: int, stop: int) -> Rotation:
+        """Those of a range of the positions, as views."""
+        return Rotation(self.cos[start:stop], self.sin[start:stop])
+
+
+class MultimodalRotary:
+    """Frequencies as a checkpoint has them, each bound to one of the three axes.
+
+    Args:
+        inverse_frequencies: float (D / 2,), as loaded.
+        sections: How many frequencies belong to time, height and width.
+        scaling: Factor on cosines and sines.
+    """
+
+    def __init__(self, inverse_frequencies: Tensor, sections: list[int], scaling: float) -> None:
+        self._frequencies = inverse_frequencies.to(torch.float32)
+        self._axis = torch.repeat_interleave(
+            torch.arange(3), torch.tensor(sections, dtype=torch.long)
+        ).to(inverse_frequencies.device)
+        self._scaling = scaling
+
+    def __call__(self, positions: Tensor) -> Rotation:
+        """Rotation of int64 positions (3, n), computed in float32."""
+        per_frequency = positions[self._axis].T.to(torch.float32)  # (n, D / 2)
+        angles = per_frequency * self._frequencies
+        cos, sin = angles.cos() * self._scaling, angles.sin() * self._scaling
+        return Rotation(torch.cat((cos, cos), dim=-1), torch.cat((sin, sin), dim=-1))
+
+
+def rotate(states: Tensor, rotation: Rotation) -> Tensor:
+    """Rotate queries or keys (..., n, D) in float32; the result has their dtype."""
+    exact = states.to(torch.float32)
+    first, second = exact.chunk(2, dim=-1)
+    turned = torch.cat((-second, first), dim=-1)
+    return (exact * rotation.cos + turned * rotation.sin).to(states.dtype)

@@ -1,0 +1,112 @@
+"""Choosing the next token from its logits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from engine.errors import NumericsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.config import SamplingConfig
+    from engine.model.loaded import GenerationDefaults
+
+
+class Sampler:
+    """Repetition penalty, then temperature, top-k and top-p, as transformers orders them.
+
+    Args:
+        config: Settings.
+        defaults: The checkpoint's own, for what `config` leaves open.
+        silence: Ids with which a silent reply can begin; `talkativeness` counts against them.
+        device: Where the logits are.
+    """
+
+    def __init__(
+        self,
+        config: SamplingConfig,
+        defaults: GenerationDefaults,
+        silence: Iterable[int],
+        device: torch.device,
+    ) -> None:
+        self._config = config
+        self._top_k = defaults.top_k if config.top_k is None else config.top_k
+        self._top_p = defaults.top_p if config.top_p is None else config.top_p
+        self._silence = torch.tensor(sorted(set(silence)), device=device)
+        self._generator = torch.Generator(device=device)
+        self._seen = torch.zeros(0, dtype=torch.bool, device=device)
+        self._is_first = True
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin the random sequence anew: the same seed gives the same choices again."""
+        if self._config.seed is None:
+            self._generator.seed()
+        else:
+            self._generator.manual_seed(self._config.seed)
+
+    def begin_reply(self, context: Sequence[int], vocabulary_size: int) -> None:
+        """Start a reply: every id of the context, whatever its kind, counts as said before."""
+        device = self._silence.device
+        self._seen = torch.zeros(vocabulary_size, dtype=torch.bool, device=device)
+        self._seen[torch.tensor(context, device=device)] = True
+        self._is_first = True
+
+    def choose(self, logits: Tensor) -> int:
+        """The next id, from float32 logits (vocabulary,).
+
+        Raises:
+            NumericsError: A logit is not finite.
+        """
+        if not bool(logits.isfinite().all()):
+            raise NumericsError(
+                "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "
+                "or get the checkpoint again, then reset the stream"
+            )
+        token_id = self._pick(self._penalise(self._bias(logits)))
+        self._seen[token_id] = True
+        self._is_first = False
+        return token_id
+
+    def _bias(self, logits: Tensor) -> Tensor:
+        if not self._is_first or not self._config.talkativeness:
+            return logits
+        return logits.index_add(
+            0,
+            self._silence,
+            torch.full_like(self._silence, -self._config.talkativeness, dtype=logits.dtype),
+        )
+
+    def _penalise(self, logits: Tensor) -> Tensor:
+        penalty = self._config.repetition_penalty
+        if penalty == 1:
+            return logits
+        penalised = torch.where(logits < 0, logits * penalty, logits / penalty)
+        return torch.where(self._seen, penalised, logits)
+
+    def _pick(self, scores: Tensor) -> int:
+        if self._config.temperature == 0:
+            return int(scores.argmax())
+        scores = _keep_top_p(
+            _keep_top_k(scores / self._config.temperature, self._top_k), self._top_p
+        )
+        return int(torch.multinomial(scores.softmax(-1), 1, generator=self._generator))
+
+
+def _keep_top_k(scores: Tensor, top_k: int) -> Tensor:
+    if not 0 < top_k < len(scores):
+        return scores
+    return scores.masked_fill(scores < scores.topk(top_k).values[-1], float("-inf"))
+
+
+def _keep_top_p(scores: Tensor, top_p: float) -> Tensor:
+    if top_p >= 1:
+        return scores
+    ordered, index = scores.sort(descending=False)
+    dropped = ordered.softmax(-1).cumsum(-1) <= 1 - top_p
+    dropped[-1] = False  # the best one always stays
+    return scores.masked_fill(torch.zeros_like(dropped).scatter(0, index, dropped), float("-inf"))

@@ -1,0 +1,301 @@
+"""The commentary stream: one round = evict, append, prefill, decode.
+
+Source: StreamingVLM (arXiv:2510.09608).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import torch
+
+from engine.config import SamplingConfig, StreamingConfig
+from engine.errors import ConfigError
+from engine.events import Round, RoundFinished, RoundStarted, RoundTiming, StreamEvent, TextPiece
+from engine.memory import StreamMemory
+from engine.prompt import cut_previous_text
+from engine.sampling import Sampler
+from engine.transcript import ReplyText
+from engine.vision import check_frames, patches_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from torch import Tensor
+
+    from engine.cache.segments import Piece
+    from engine.context import Snapshot
+    from engine.events import EndedBy
+    from engine.model import LoadedModel
+    from engine.vision.frames import Frames
+
+
+@dataclass(slots=True)
+class _OpenRound:
+    """A round whose reply is not complete yet."""
+
+    index: int
+    start_s: float
+    end_s: float
+    text: ReplyText
+    forced: tuple[int, ...] | None
+    ids: list[int] = field(default_factory=list[int])
+    timing: RoundTiming = field(default_factory=RoundTiming)
+
+
+class CommentaryStream:
+    """Comments on an endless stream of frames at a constant cost per round.
+
+    A stream belongs to one thread at a time, except that `instruction` may be set from any. A
+    round that fails half-way leaves the stream as after `reset`.
+
+    Args:
+        model: What speaks; several streams may share it.
+        config: What is kept, and how the stream is cut into rounds.
+        sampling: How tokens are chosen.
+        system_prompt: None for the model's own.
+        previous_text: What was said or is known before the first round.
+        instruction: How to comment; kept in the never-evicted first turn.
+        start_s: Time of the first round's start.
+    """
+
+    def __init__(  # noqa: PLR0913  (all that a stream can be given, by name)
+        self,
+        model: LoadedModel,
+        config: StreamingConfig | None = None,
+        sampling: SamplingConfig | None = None,
+        *,
+        system_prompt: str | None = None,
+        previous_text: str = "",
+        instruction: str | None = None,
+        start_s: float = 0.0,
+    ) -> None:
+        self.config = config or StreamingConfig()
+        self._model = model
+        self._system_prompt = system_prompt
+        self._previous_text = previous_text
+        self._start_s = start_s
+        self._instruction = self._applied_instruction = instruction
+        chat = model.chat
+        self._end_tokens = model.defaults.end_tokens | {chat.special.turn_end}
+        self._sampler = Sampler(
+            sampling or SamplingConfig(),
+            model.defaults,
+            silence={chat.marker[0], *self._end_tokens},
+            device=model.device,
+        )
+        self._next_index = 0
+        self._memory = StreamMemory(model, self.config)
+
+    @property
+    def instruction(self) -> str | None:
+        """How to comment; a new one takes effect from the next round on."""
+        return self._instruction
+
+    @instruction.setter
+    def instruction(self, instruction: str | None) -> None:
+        if self.config.reference_quirks and self._next_index:
+            raise ConfigError(
+                "with reference_quirks the instruction is part of the first round and cannot "
+                "change; reset the stream or turn reference_quirks off"
+            )
+        self._instruction = instruction
+
+    def step(
+        self,
+        frames: object,
+        *,
+        question: str | None = None,
+        forced_reply: Sequence[int] | None = None,
+    ) -> Round:
+        """Watch one chunk and comment on it.
+
+        Args:
+            frames: uint8 RGB (F, height, width, 3), F = sample_fps * chunk_s; any size, which may
+                change from chunk to chunk.
+            question: Asked in this round.
+            forced_reply: Ids taken for the model's reply instead of decoding one.
+
+        Raises:
+            FrameError: The frames are not as above; the stream is as it was before.
+            NumericsError: The model gave non-finite logits; the stream was reset.
+        """
+        finished = [
+            event.round
+            for event in self.watch(frames, question=question, forced_reply=forced_reply)
+            if isinstance(event, RoundFinished)
+        ]
+        return finished[0]
+
+    def run(self, chunks: Iterable[object]) -> Iterator[StreamEvent]:
+        """Comment on chunk after chunk; gives what is said as it is being said."""
+        for frames in chunks:
+            yield from self.watch(frames)
+
+    def watch(
+        self,
+        frames: object,
+        *,
+        question: str | None = None,
+        forced_reply: Sequence[int] | None = None,
+    ) -> Iterator[StreamEvent]:
+        """The same as `step`, as events. Closing the iterator early ends the reply there."""
+        chunk = check_frames(frames, self.config.frames_per_chunk)
+        opened = self._new_round(forced_reply)
+        yield RoundStarted(opened.index, opened.start_s, opened.end_s)
+        try:
+            yield from self._speak(opened, self._open(opened, chunk, question))
+        except GeneratorExit:
+            self._close(opened)
+            raise
+        except Exception:
+            self.reset()  # half a round in the memory would spoil all that follow
+            raise
+        piece = opened.text.last_piece(opened.ids)
+        if piece:
+            yield TextPiece(opened.index, piece)
+        yield RoundFinished(self._close(opened))
+
+    def snapshot(self) -> Snapshot:
+        """Of the tokens that have keys and values now: ids, positions, segments, bytes."""
+        return self._memory.snapshot()
+
+    def reset(self) -> None:
+        """Forget everything and begin again at the first round."""
+        self._memory = StreamMemory(self._model, self.config)
+        self._sampler.restart()
+        self._applied_instruction = self._instruction
+        self._next_index = 0
+
+    def _new_round(self, forced_reply: Sequence[int] | None) -> _OpenRound:
+        index, length = self._next_index, self.config.chunk_s
+        start_s = self._start_s + index * length
+        quirks = self.config.reference_quirks
+        return _OpenRound(
+            index,
+            start_s,
+            start_s + length,
+            ReplyText(self._model.chat, reference_quirks=quirks),
+            None if forced_reply is None else tuple(forced_reply),
+        )
+
+    @torch.inference_mode()
+    def _open(self, opened: _OpenRound, frames: Frames, question: str | None) -> Tensor:
+        """Evict, look, prefill; gives the output from which the first token follows."""
+        memory, clock = self._memory, _Clock(self._model.device)
+        self._apply_instruction()
+        memory.turn_over(opened.index, self._head())
+        evict_s = clock.lap()
+        clip = patches_of(frames, self._model.patches_for(self.config), self._model.device)
+        features = self._model.embed_clip(clip)
+        vision_s = clock.lap()
+        turn = self._model.chat.user_turn(
+            opened.start_s, opened.end_s, clip.token_grid, self._asked(question, opened.index)
+        )
+        memory.append_round(turn, features, opened.index)
+        output = memory.prefill(self._max_tokens(opened))
+        opened.timing = RoundTiming(evict_s, vision_s, prefill_s=clock.lap())
+        return output
+
+    def _speak(self, opened: _OpenRound, output: Tensor) -> Iterator[StreamEvent]:
+        """Decode the reply, or take the forced one; gives its text as far as it is certain."""
+        clock = _Clock(self._model.device)
+        token_id = self._first_token(opened, output)
+        while token_id is not None:
+            opened.ids.append(token_id)
+            self._memory.extend_reply(token_id, opened.index)
+            piece = opened.text.next_piece(opened.ids)
+            if piece:
+                yield TextPiece(opened.index, piece)
+            token_id = self._next_token(opened, token_id)
+        timing = opened.timing
+        opened.timing = RoundTiming(timing.evict_s, timing.vision_s, timing.prefill_s, clock.lap())
+
+    @torch.inference_mode()
+    def _first_token(self, opened: _OpenRound, output: Tensor) -> int | None:
+        logits = self._model.decoder.logits(output)
+        self._sampler.begin_reply(self._memory.token_ids, len(logits))
+        return self._choose(opened, logits)
+
+    @torch.inference_mode()
+    def _next_token(self, opened: _OpenRound, token_id: int) -> int | None:
+        """The token after `token_id`, None where the reply is complete."""
+        ended = opened.forced is None and token_id in self._end_tokens
+        if ended or len(opened.ids) >= self._max_tokens(opened):
+            return None
+        return self._choose(opened, self._model.decoder.logits(self._memory.decode(token_id)))
+
+    def _choose(self, opened: _OpenRound, logits: Tensor) -> int | None:
+        chosen = self._sampler.choose(logits)
+        if opened.forced is None:
+            return chosen
+        return opened.forced[len(opened.ids)] if len(opened.ids) < len(opened.forced) else None
+
+    def _max_tokens(self, opened: _OpenRound) -> int:
+        return self.config.max_new_tokens if opened.forced is None else len(opened.forced)
+
+    @torch.inference_mode()
+    def _close(self, opened: _OpenRound) -> Round:
+        """Sort the reply's tokens into the context, and report the round."""
+        reply = self._model.chat.reply(opened.ids, self._end_tokens)
+        self._memory.close_reply(reply, len(opened.ids), opened.index)
+        self._next_index = opened.index + 1
+        return Round(
+            index=opened.index,
+            start_s=opened.start_s,
+            end_s=opened.end_s,
+            text=opened.text.complete(opened.ids),
+            token_ids=tuple(opened.ids),
+            ended_by=self._ended_by(opened),
+            timing=opened.timing,
+            cache=self._memory.use(),
+        )
+
+    def _ended_by(self, opened: _OpenRound) -> EndedBy:
+        if opened.forced is not None:
+            return "forced"
+        ended = bool(opened.ids) and opened.ids[-1] in self._end_tokens
+        return "end_token" if ended else "max_new_tokens"
+
+    def _head(self) -> list[Piece]:
+        """The turns before the first round."""
+        chat, config = self._model.chat, self.config
+        previous = chat.encode(self._previous_text)
+        if not config.reference_quirks and config.scheme not in {"full", "window"}:
+            previous = cut_previous_text(previous, config.sink_tokens, config.previous_text_tokens)
+        return [self._system(), *chat.previous(previous)]
+
+    def _system(self) -> Piece:
+        instruction = None if self.config.reference_quirks else self._instruction
+        return self._model.chat.system(self._system_prompt, instruction)
+
+    def _apply_instruction(self) -> None:
+        """Put an instruction that was changed in mid-stream into the context."""
+        if self._instruction == self._applied_instruction:
+            return
+        if self._next_index and not self.config.reference_quirks:
+            self._memory.replace_system(self._system())
+        self._applied_instruction = self._instruction
+
+    def _asked(self, question: str | None, index: int) -> str | None:
+        """What the round's turn says behind its clip."""
+        if self.config.reference_quirks and index == 0 and self._instruction:
+            return self._instruction + (question or "")
+        return question
+
+
+class _Clock:
+    """Wall time of one stage after the other, the device's queued work included."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since the last lap."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+        last, self._last = self._last, time.perf_counter()
+        return self._last - last
