@@ -191,9 +191,12 @@ class Director:
         self._recorder.follow(said)
 
     def _note_end(self, ended: WorkerEnded) -> None:
-        """A failed worker ends the session; the engine first finishes what was captured."""
+        """A worker's end is the session's; the engine first finishes what was captured.
+
+        What goes wrong after the user's stop is nobody's concern any more.
+        """
         self._at_work.discard(ended.worker)
-        if ended.failure and self._deadline_s is not None:
+        if ended.failure and self._state is SessionState.STOPPING:
             logger.info("after the stop, %s said: %s", ended.worker.value, ended.failure)
         else:
             self._failure = self._failure or ended.failure

@@ -1,0 +1,93 @@
+"""A commentator that says what number it sees: the one stand-in, for the model."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.events import (
+    CacheUse,
+    ModelProgress,
+    Round,
+    RoundFinished,
+    RoundStarted,
+    RoundTiming,
+    TextPiece,
+)
+from tests.app.capture.videos import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from app.capture.base import Image
+    from app.session.request import SessionRequest
+    from engine.events import StreamEvent
+
+CACHE = CacheUse(8, 4, 24, 12, 4096, 1_000)
+TIMING = RoundTiming(0.001, 0.002, 0.003, 0.004)
+
+
+@dataclass
+class ScriptedCommentators:
+    """Makes commentators and remembers what they were given.
+
+    Attributes:
+        gate: Each round waits for it, after its first words.
+        load_gate: Loading waits for it.
+        failure: Raised in the round of this number.
+    """
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    load_gate: threading.Event = field(default_factory=threading.Event)
+    failure: tuple[int, Exception] | None = None
+    load_failure: Exception | None = None
+    previous_texts: list[str] = field(default_factory=list)
+    seen: list[tuple[int, ...]] = field(default_factory=list)
+    questions: list[str | None] = field(default_factory=list)
+    instructions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+        self.load_gate.set()
+
+    def __call__(
+        self,
+        _request: SessionRequest,
+        previous_text: str,
+        on_progress: Callable[[ModelProgress], None],
+    ) -> ScriptedCommentator:
+        self.previous_texts.append(previous_text)
+        on_progress(ModelProgress("Loading", 0.5))
+        self.load_gate.wait()
+        if self.load_failure is not None:
+            raise self.load_failure
+        return ScriptedCommentator(self)
+
+
+class ScriptedCommentator:
+    """Names the numbers of the frames it is shown; every third round is silent."""
+
+    def __init__(self, script: ScriptedCommentators) -> None:
+        self._script = script
+
+    def comment(self, frames: Image, question: str | None) -> Iterator[StreamEvent]:
+        script = self._script
+        index = len(script.seen)
+        script.seen.append(tuple(number_of(frame) for frame in frames))
+        script.questions.append(question)
+        yield RoundStarted(index, float(index), index + 1.0)
+        if script.failure is not None and script.failure[0] == index:
+            raise script.failure[1]
+        text = "" if index % 3 == 2 else f"I see {' '.join(map(str, script.seen[-1]))}."
+        if text:
+            yield TextPiece(index, text[:5])
+        script.gate.wait()
+        if text:
+            yield TextPiece(index, text[5:])
+        yield RoundFinished(
+            Round(index, float(index), index + 1.0, text, (1, 2), "end_token", TIMING, CACHE)
+        )
+
+    def instruct(self, text: str) -> None:
+        self._script.instructions.append(text)
