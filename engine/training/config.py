@@ -5,10 +5,15 @@ Source of the defaults: StreamingVLM (arXiv:2510.09608), its training part and p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
+from engine.config import StreamingConfig
 from engine.errors import ConfigError
+
+if TYPE_CHECKING:
+    from engine.data.samples import OnMalformed
 
 Precision = Literal["auto", "bf16", "float32"]
 Device = Literal["auto", "cpu"]
@@ -34,7 +39,7 @@ class TuningConfig:
 
     train_vision: bool = False
     lora_rank: int = 0
-    lora_alpha: float | None = None
+    lora_alpha: int | None = None
 
     def __post_init__(self) -> None:
         _require(self.lora_rank >= 0, f"lora_rank must be 0 (off) or more, it is {self.lora_rank}")
@@ -122,3 +127,39 @@ class TrainingConfig:
             f"processes, {self.clips_per_forward} * {num_processes} = {at_once}",
         )
         return self.clips_per_step // at_once
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage.
+
+    Attributes:
+        data: Its sample files.
+        config: How it runs.
+    """
+
+    data: tuple[Path, ...]
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """A run of one or more stages, each of which starts from the model of the one before.
+
+    Attributes:
+        model: "bundled", a checkpoint's folder, or a hub id.
+        out: The folder of the run.
+        stages: In order; by the paper first training, then annealing.
+        video_folder: Where relative paths of videos begin.
+        tuning: Which weights learn.
+        streaming: How the tuned model is going to stream: clips are sampled and cut alike.
+        on_malformed: Whether malformed samples and unreadable videos end the run.
+    """
+
+    model: str
+    out: Path
+    stages: tuple[Stage, ...]
+    video_folder: Path = Path()
+    tuning: TuningConfig = field(default_factory=TuningConfig)
+    streaming: StreamingConfig = field(default_factory=StreamingConfig)
+    on_malformed: OnMalformed = "fail"

@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.data.samples import OnMalformed, Sample, SampleFile
+    from engine.data.samples import OnMalformed, Sample
 
 logger = logging.getLogger(__name__)
 
 _SMALLEST_PICTURE_PX = 56
+
+
+class Samples(Protocol):
+    """Samples by index, such as a `SampleFile`."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Sample: ...
 
 
 class Clips(Protocol):
@@ -42,16 +50,16 @@ class Clips(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SampleClips:
-    """The clips of a sample file, their pictures read from the videos that it names.
+    """The clips of samples, their pictures read from the videos that these name.
 
     Attributes:
-        samples: The file.
+        samples: What the clips are.
         video_folder: Where relative paths of videos begin.
         sample_fps: Frames per second that a clip is sampled at.
         chunk_s: Length of a chunk.
     """
 
-    samples: SampleFile
+    samples: Samples
     video_folder: Path
     sample_fps: float = 2.0
     chunk_s: float = 1.0

@@ -59,7 +59,7 @@ def make_trainer(
 
     Raises:
         ConfigError: `clips_per_step` cannot be shared out over the processes.
-        TrainingError: There are no clips, or liger is asked for and cannot run here.
+        TrainingError: There are no clips, or what is asked for cannot run here.
     """
     options = options or TrainerOptions()
     if not len(clips):
@@ -86,11 +86,10 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
 
     Raises:
         ConfigError: `clips_per_step` cannot be shared out over the processes.
-        TrainingError: Liger is asked for and cannot run here.
+        TrainingError: Sharding or liger is asked for and cannot run here.
     """
     on_cuda = config.device == "auto" and torch.cuda.is_available()
-    if config.liger:
-        _require_liger(on_cuda=on_cuda)
+    _require_cuda_for(config, on_cuda=on_cuda)
     arguments: Any = TrainingArguments(
         output_dir=str(out),
         learning_rate=config.learning_rate,
@@ -134,10 +133,15 @@ def computes_in_bf16(config: TrainingConfig) -> bool:
     return config.precision == "bf16"
 
 
-def _require_liger(*, on_cuda: bool) -> None:
-    if not on_cuda:
+def _require_cuda_for(config: TrainingConfig, *, on_cuda: bool) -> None:
+    if config.fsdp and not on_cuda:
+        raise TrainingError(
+            "--fsdp shards over CUDA devices; leave it out here, torchrun's processes then keep "
+            "whole copies of the weights"
+        )
+    if config.liger and not on_cuda:
         raise TrainingError("liger's kernels need a CUDA device; leave --liger out here")
-    if find_spec("liger_kernel") is None:
+    if config.liger and find_spec("liger_kernel") is None:
         raise TrainingError("liger's kernels are not installed; run: pip install liger-kernel")
 
 

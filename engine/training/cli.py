@@ -1,0 +1,252 @@
+"""`kibitz train`: tune a model on training samples. Nothing heavy loads until it runs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from engine.config import StreamingConfig
+from engine.errors import EngineError
+from engine.training.config import (
+    Device,
+    Precision,
+    RunConfig,
+    Stage,
+    TrainingConfig,
+    TuningConfig,
+)
+
+if TYPE_CHECKING:
+    from engine.data.samples import OnMalformed
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+_DESCRIPTION = """\
+Tunes a Qwen2.5-VL or Qwen2-VL checkpoint on training samples: supervised fine-tuning with full
+attention on short clips, video and words interleaved chunk by chunk, loss on the spoken words, the
+silence marker and the end of each turn. The tuned model is a checkpoint folder that runs at once:
+kibitz run SOURCE --model OUT/stage-1/model
+
+Interrupt it whenever you like: the same command goes on from the last checkpoint.
+"""
+
+_EXAMPLES = """\
+examples:
+  one graphics processor, adapters on the language model:
+    kibitz train --model Qwen/Qwen2.5-VL-3B-Instruct --data clips.jsonl --out run \\
+        --lora-rank 32 --learning-rate 1e-4 --clips-per-step 32
+  both stages of the paper, 8 graphics processors:
+    torchrun --nproc-per-node 8 -m app train --model Qwen/Qwen2.5-VL-7B-Instruct --fsdp \\
+        --data clips.jsonl --annealing-data annealing.jsonl --video-root videos --out run
+  a first try in minutes, on any machine, with the bundled model:
+    kibitz train --model bundled --data clips.jsonl --out try --max-steps 20 --clips-per-step 4
+
+Help > Training leads from raw videos to a tuned model. Defaults are the paper's.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `kibitz train`."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    _add_run(parser)
+    _add_tuning(parser)
+    _add_optimization(parser)
+    _add_encoding(parser)
+    _add_machine(parser)
+    _add_checkpoints(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        config = run_config(args)
+        _require_packages()
+        from engine.training.runs import run_training
+
+        model = run_training(config)
+    except EngineError as error:
+        _say(f"kibitz train: {error}")
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        _say("stopped; the same command goes on from the last checkpoint")
+        return EXIT_INTERRUPTED
+    _say(f"the tuned model is in {model}")
+    return 0
+
+
+def run_config(args: argparse.Namespace) -> RunConfig:
+    """The settings that parsed arguments ask for.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+    values = vars(args)
+    training = TrainingConfig(**_of(TrainingConfig, values))
+    stages = [Stage(tuple(args.data), training)]
+    if args.annealing_data:
+        annealing = replace(
+            training,
+            learning_rate=args.annealing_learning_rate or training.learning_rate,
+            epochs=args.annealing_epochs or training.epochs,
+        )
+        stages.append(Stage(tuple(args.annealing_data), annealing))
+    on_malformed: OnMalformed = "skip" if args.on_bad_line == "skip" else "fail"
+    return RunConfig(
+        model=args.model,
+        out=args.out,
+        stages=tuple(stages),
+        video_folder=args.video_root,
+        tuning=TuningConfig(**_of(TuningConfig, values)),
+        streaming=StreamingConfig(**_of(StreamingConfig, values)),
+        on_malformed=on_malformed,
+    )
+
+
+def _of(config: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that are fields of a config."""
+    return {field.name: values[field.name] for field in fields(config) if field.name in values}
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("accelerate", "peft", "tensorboard") if find_spec(name) is None]
+    if missing:
+        raise EngineError(
+            f"training needs the packages {', '.join(missing)}: pip install kibitz[train]"
+        )
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what is trained on what")
+    group.add_argument(
+        "--model", required=True, help='checkpoint folder, hub id, or "bundled", to start from'
+    )
+    group.add_argument(
+        "--data", required=True, nargs="+", type=Path, metavar="FILE", help="training samples"
+    )
+    group.add_argument(
+        "--annealing-data",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="samples of a second stage, which goes on from the first one's model",
+    )
+    group.add_argument(
+        "--video-root",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where relative paths of videos begin (default: here)",
+    )
+    group.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the run")
+    group.add_argument(
+        "--on-bad-line",
+        default="stop",
+        choices=["stop", "skip"],
+        help="malformed samples and unreadable videos are named, then this is done",
+    )
+
+
+def _add_tuning(parser: argparse.ArgumentParser) -> None:
+    default = TuningConfig()
+    group = parser.add_argument_group("which weights learn")
+    group.add_argument(
+        "--train-vision", action="store_true", help="the vision tower, too (default: frozen)"
+    )
+    group.add_argument(
+        "--lora-rank",
+        type=int,
+        default=default.lora_rank,
+        help="low-rank adapters on the language model instead of its weights; they are merged in "
+        "the end (default: off)",
+    )
+    group.add_argument("--lora-alpha", type=int, help="scale of the adapters (default: 2 * rank)")
+
+
+def _add_optimization(parser: argparse.ArgumentParser) -> None:
+    default = TrainingConfig()
+    group = parser.add_argument_group("optimization")
+    for flag, kind, text in (
+        ("--learning-rate", float, "at its peak; it falls as a cosine"),
+        ("--warmup-ratio", float, "share of the steps in which it rises"),
+        ("--weight-decay", float, "of AdamW"),
+        ("--max-grad-norm", float, "gradients longer than this are cut"),
+        ("--clips-per-step", int, "clips per optimizer step, over all processes"),
+        ("--clips-per-forward", int, "clips that a process holds at once; more need more memory"),
+        ("--epochs", float, "how often each clip is seen"),
+        ("--seed", int, "of the order of clips"),
+    ):
+        value = getattr(default, flag[2:].replace("-", "_"))
+        group.add_argument(flag, type=kind, default=value, help=f"{text} (default: {value})")
+    group.add_argument("--max-steps", type=int, help="end after so many steps (default: epochs)")
+    group.add_argument("--annealing-learning-rate", type=float, help="default: as before")
+    group.add_argument("--annealing-epochs", type=float, help="default: as before")
+
+
+def _add_encoding(parser: argparse.ArgumentParser) -> None:
+    default = StreamingConfig()
+    group = parser.add_argument_group("how clips are encoded (stream with the same)")
+    for flag, kind, text in (
+        ("--sample-fps", float, "frames per second"),
+        ("--chunk-s", float, "seconds per turn"),
+        ("--sink-tokens", int, "tokens kept at the head of the previous text"),
+        ("--previous-text-tokens", int, "tokens kept at its tail"),
+    ):
+        value = getattr(default, flag[2:].replace("-", "_"))
+        group.add_argument(flag, type=kind, default=value, help=f"{text} (default: {value})")
+    group.add_argument(
+        "--max-pixels", type=int, help="largest area of a frame (default: the checkpoint's own)"
+    )
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    default = TrainingConfig()
+    group = parser.add_argument_group("machine")
+    group.add_argument(
+        "--precision",
+        default=default.precision,
+        choices=get_args(Precision),
+        help="of products; weights stay float32 (default: bf16 where CUDA has it)",
+    )
+    group.add_argument(
+        "--no-gradient-checkpointing",
+        dest="gradient_checkpointing",
+        action="store_false",
+        help="keep activations: quicker, needs much more memory",
+    )
+    group.add_argument(
+        "--fsdp", action="store_true", help="shard over the processes of torchrun (FSDP2)"
+    )
+    group.add_argument("--liger", action="store_true", help="liger's CUDA kernels")
+    group.add_argument(
+        "--workers",
+        type=int,
+        default=default.workers,
+        help=f"processes that read videos, per training process (default: {default.workers})",
+    )
+    group.add_argument("--device", default=default.device, choices=get_args(Device))
+
+
+def _add_checkpoints(parser: argparse.ArgumentParser) -> None:
+    default = TrainingConfig()
+    group = parser.add_argument_group("checkpoints and curves")
+    for flag, text in (
+        ("--save-every-steps", "steps between checkpoints"),
+        ("--keep-checkpoints", "checkpoints that stay"),
+        ("--log-every-steps", "steps between points of the loss curve"),
+    ):
+        value = getattr(default, flag[2:].replace("-", "_"))
+        group.add_argument(flag, type=int, default=value, help=f"{text} (default: {value})")

@@ -1,0 +1,148 @@
+"""A whole run: one stage on the training samples, then perhaps one on the annealing samples.
+
+The folder of a run is its only state. It holds, per stage, `settings.json`, checkpoints, loss
+curve and TensorBoard events, and at the end `model`, a checkpoint like any other. Starting the
+same run again goes on where it stopped: a finished stage is not repeated, an unfinished one
+resumes from its last complete checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from bisect import bisect_right
+from dataclasses import asdict
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.data.samples import Sample, SampleFile
+from engine.errors import TrainingError
+from engine.training.dataset import EncodedClips, SampleClips
+from engine.training.model import (
+    choose_weights,
+    encoder_of,
+    finish_checkpoint,
+    load_for_training,
+)
+from engine.training.trainer import make_trainer, train_to_end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.errors import DataError
+    from engine.training.config import RunConfig, Stage
+
+logger = logging.getLogger(__name__)
+
+# These may change between a run and its resumption; they have no part in the result.
+_FREE_TO_CHANGE = ("workers", "save_every_steps", "keep_checkpoints", "log_every_steps", "device")
+
+
+class JoinedSamples:
+    """Several sample files as one."""
+
+    def __init__(self, files: Sequence[SampleFile]) -> None:
+        self._files = files
+        self._ends = list(accumulate(len(file) for file in files))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __getitem__(self, index: int) -> Sample:
+        which = bisect_right(self._ends, index)
+        begin = self._ends[which - 1] if which else 0
+        return self._files[which][index - begin]
+
+
+def run_training(config: RunConfig) -> Path:
+    """Run all stages that are not finished yet; gives the folder of the last one's model.
+
+    Raises:
+        EngineError: Of several kinds, when the run cannot start or go on.
+    """
+    model = config.model
+    for number, stage in enumerate(config.stages, start=1):
+        folder = config.out / f"stage-{number}"
+        result = folder / "model"
+        if result.is_dir():
+            logger.info("stage %d is finished: %s", number, result)
+        else:
+            run_stage(config, stage, model, folder)
+        model = str(result)
+    return Path(model)
+
+
+def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None:
+    """Train `model` on one stage's samples and leave the result in `folder / "model"`.
+
+    Raises:
+        EngineError: Of several kinds, when the stage cannot start or go on.
+    """
+    _claim(folder, _settings(config, stage, model))
+    source = load_for_training(model)
+    samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
+    streaming = config.streaming
+    clips = SampleClips(samples, config.video_folder, streaming.sample_fps, streaming.chunk_s)
+    encoded = EncodedClips(clips, encoder_of(source, streaming), config.on_malformed)
+    network = choose_weights(source.network, config.tuning)
+    trainer: Any = make_trainer(network, encoded, folder, stage.config)
+    train_to_end(trainer, folder)
+    trainer.save_model(str(folder / "final"))
+    if trainer.is_world_process_zero():
+        finish_checkpoint(folder / "final", source, folder / "model")
+    trainer.accelerator.wait_for_everyone()
+
+
+def _report(error: DataError) -> None:
+    logger.warning("left out: %s", error)
+
+
+def _settings(config: RunConfig, stage: Stage, model: str) -> dict[str, Any]:
+    return {
+        "model": model,
+        "data": [str(path) for path in stage.data],
+        "training": asdict(stage.config),
+        "tuning": asdict(config.tuning),
+        "streaming": asdict(config.streaming),
+    }
+
+
+def _claim(folder: Path, settings: dict[str, Any]) -> None:
+    """Take a folder for a stage, or make sure that it holds the very same one.
+
+    Raises:
+        TrainingError: It holds a stage with other settings.
+    """
+    file = folder / "settings.json"
+    if file.is_file():
+        before = json.loads(file.read_text(encoding="utf-8"))
+        if changed := _changed(before, settings):
+            raise TrainingError(
+                f"{folder} holds a run with other settings ({', '.join(changed)}); choose another "
+                f"output folder or repeat that run's settings"
+            )
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def _changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Names of the settings that differ and matter."""
+    old, new = _flat(before), _flat(json.loads(json.dumps(now)))
+    return sorted(
+        name
+        for name in old.keys() | new.keys()
+        if name not in _FREE_TO_CHANGE and old.get(name) != new.get(name)
+    )
+
+
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of all groups by their own names, which are unique."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            flat.update(value)  # pyright: ignore[reportUnknownArgumentType]  (it was JSON)
+        else:
+            flat[name] = value
+    return flat
