@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.capture.specs import Region, ScreenSpec, format_source
@@ -79,10 +80,18 @@ class MatchWindow(QWidget):
         """The match that is played."""
         return self._match
 
+    @property
+    def time_s(self) -> float:
+        """How long the match has been played."""
+        return self._clock.elapsed() / 1000
+
     def picture_region(self) -> Region:
         """Where the picture is on the desktop, in the pixels that a capture grabs."""
-        screen = self.screen()
-        corner = self.view.mapToGlobal(QPoint(0, 0)) - screen.geometry().topLeft()
+        place = self.view.mapToGlobal(QPoint(0, 0))
+        # Not self.screen(): PySide takes that object for a part of the window, and declares it
+        # dead everywhere once the window is gone.
+        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+        corner = place - screen.geometry().topLeft()
         rect = self.view.picture_rect().toRect().translated(corner)
         return physical_region(rect, screen.geometry().topLeft(), screen.devicePixelRatio())
 
@@ -131,6 +140,7 @@ class MatchWindow(QWidget):
             keys = hint(self.tr("Arrow keys take over a player  ·  Space passes or shoots"))
             keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(keys)
+        self.resize(self.minimumSizeHint())
 
     def _steer(self) -> None:
         """Push the player as the held keys say; a diagonal is no faster than a straight line."""
@@ -141,9 +151,7 @@ class MatchWindow(QWidget):
 
     def _tick(self) -> None:
         if self.isVisible() or self.view.image.isNull():
-            self.view.show_image(
-                image_from_frame(self._match.frame_at(self._clock.elapsed() / 1000))
-            )
+            self.view.show_image(image_from_frame(self._match.frame_at(self.time_s)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QCloseEvent,
     QColor,
     QGuiApplication,
     QKeyEvent,
@@ -78,6 +79,10 @@ class RegionSelector(QWidget):
         self.showFullScreen()
         self.activateWindow()
         self.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._backdrop = QPixmap()  # megabytes
+        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -172,16 +177,18 @@ class RegionSelection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selectors: list[RegionSelector] = []
+        self._is_open = False
 
     @property
     def selectors(self) -> tuple[RegionSelector, ...]:
         """Those that are open."""
-        return tuple(self._selectors)
+        return tuple(self._selectors) if self._is_open else ()
 
     def open(self) -> None:
         """Take the screens' pictures and cover the screens with them."""
-        if self._selectors:
+        if self._is_open:
             return
+        self._is_open = True
         self._selectors = [RegionSelector(screen) for screen in QGuiApplication.screens()]
         for selector in self._selectors:
             selector.selected.connect(self._select)
@@ -193,8 +200,8 @@ class RegionSelection(QObject):
         self._close()
 
     def _close(self) -> None:
+        """Close all, but keep them until the next time: one is in the middle of an event."""
+        self._is_open = False
         for selector in self._selectors:
             selector.close()
-            selector.deleteLater()
-        self._selectors.clear()
         self.finished.emit()

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton
+
+from app.capture.specs import (
+    FileSpec,
+    MatchSpec,
+    Region,
+    ScreenSpec,
+    SourceSpec,
+    UrlSpec,
+    WebcamSpec,
+)
+from app.errors import SourceError
+from ui.region_selector import screen_region
+from ui.widgets.source_picker import SourcePicker
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+PIXELS = st.integers(1, 5000)
+SPECS: st.SearchStrategy[SourceSpec] = st.one_of(
+    st.builds(MatchSpec, st.integers(0, 999_999)),
+    st.just(ScreenSpec()),
+    st.builds(ScreenSpec, st.builds(Region, PIXELS, PIXELS, PIXELS, PIXELS)),
+    st.builds(WebcamSpec, st.integers(0, 9)),
+    st.builds(FileSpec, st.sampled_from([Path("/tmp/a.mp4"), Path("game.mkv")])),  # noqa: S108
+    st.builds(UrlSpec, st.sampled_from(["rtsp://host/a", "https://host/live.m3u8"])),
+)
+
+
+@pytest.fixture
+def picker(qtbot: QtBot) -> SourcePicker:
+    picker = SourcePicker()
+    qtbot.addWidget(picker)
+    picker.show()
+    return picker
+
+
+@given(SPECS)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_set_is_what_is_chosen(picker: SourcePicker, spec: SourceSpec) -> None:
+    picker.set_spec(spec)
+    assert picker.spec() == spec
+
+
+def test_arrow_keys_go_through_all_kinds(qtbot: QtBot, picker: SourcePicker) -> None:
+    kinds = picker.findChild(QListWidget)
+    assert kinds is not None
+    pages = [picker.page]
+    for _ in range(kinds.count() - 1):
+        qtbot.keyClick(kinds, Qt.Key.Key_Down)
+        pages.append(picker.page)
+    assert len({id(page) for page in pages}) == kinds.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"), [("region", "Select a region"), ("file", "Choose"), ("url", "full address")]
+)
+def test_what_is_missing_is_named(picker: SourcePicker, name: str, advice: str) -> None:
+    picker.choose(getattr(picker, name))
+    with pytest.raises(SourceError, match=advice):
+        picker.spec()
+
+
+def test_a_single_screen_is_offered_whole_and_by_its_pixels(
+    application: QApplication, picker: SourcePicker
+) -> None:
+    picker.choose(picker.screen_page)
+    screens = picker.screen_page.findChild(QComboBox)
+    assert screens is not None
+    screens.setCurrentIndex(1)
+    assert picker.spec() == ScreenSpec(screen_region(application.primaryScreen()))
+
+
+def test_the_drag_over_the_screen_is_asked_for(qtbot: QtBot, picker: SourcePicker) -> None:
+    picker.choose(picker.region)
+    button = picker.region.findChild(QPushButton)
+    assert button is not None
+    with qtbot.waitSignal(picker.selection_asked):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_cameras_are_offered_by_name_and_the_choice_outlives_a_refresh(
+    qtbot: QtBot, picker: SourcePicker
+) -> None:
+    with qtbot.waitSignal(picker.cameras_asked):
+        picker.choose(picker.webcam)
+    picker.webcam.set_cameras({0: "Front", 2: "Capture card"})
+    picker.webcam.set_spec(WebcamSpec(2))
+    picker.webcam.set_cameras({0: "Front", 2: "Capture card", 4: "New"})
+    assert picker.spec() == WebcamSpec(2)
+    cameras = picker.webcam.findChild(QComboBox)
+    assert cameras is not None
+    assert cameras.currentText() == "2 · Capture card"
+
+
+def test_only_a_file_can_run_faster_than_real_time(picker: SourcePicker) -> None:
+    speed = picker.file.findChild(QComboBox)
+    assert speed is not None
+    speed.setCurrentIndex(1)
+    assert picker.pace == "paced"
+    picker.choose(picker.file)
+    assert picker.pace == "max"
