@@ -21,7 +21,7 @@ from app.session.messages import (
     TranscriptSaved,
 )
 from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
-from app.session.session import SessionMaker
+from app.session.session import Session
 from app.session.state import SessionState
 from app.transcripts.formats import parse_formats
 from app.transcripts.records import to_json
@@ -102,8 +102,7 @@ def run(args: argparse.Namespace) -> int:
         AppError: An argument does not fit.
         EngineError: An argument does not fit.
     """
-    session = SessionMaker()(_request(args))
-    return follow(session, Printer(sys.stdout, sys.stderr, as_json=args.json))
+    return follow(Session(_request(args)), Printer(sys.stdout, sys.stderr, as_json=args.json))
 
 
 def follow(session: SessionControl, printer: Printer) -> int:

@@ -89,18 +89,3 @@ class Session:
 
     def messages(self) -> Iterator[Message]:
         return self._outbox.read()
-
-
-class SessionMaker:
-    """Makes sessions that share one loaded model.
-
-    Args:
-        commentators: Makes their commentators; None uses the engine of this process.
-    """
-
-    def __init__(self, commentators: CommentatorFactory | None = None) -> None:
-        self._commentators = commentators or EngineCommentators()
-
-    def __call__(self, request: SessionRequest) -> Session:
-        """A session that waits to be started."""
-        return Session(request, commentators=self._commentators)
