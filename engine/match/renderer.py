@@ -1,9 +1,8 @@
 """Draws a scene as a picture, in a look that varies from stream to stream.
 
 Every event leaves a cue that can be seen: the ball's trail in the colour of the team that kicked
-it, a ring where it was received, a burst where a tackle or a shot happened, a lit net at a goal, a
-flag where the ball left the pitch; each in the colour of the team concerned. Names and score are
-never drawn.
+it, and a halo under the players whose shape and edge tell what happened, filled with the colour of
+the team concerned; at a goal the net lights up. Names and score are never drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +27,24 @@ _GOLD: Rgb = (255, 200, 40)
 _ORANGE: Rgb = (255, 128, 0)
 _SUBPIXEL_BITS = 4
 _NOISE_MARGIN = 24
-_PLAYER_RADIUS, _BALL_RADIUS, _RING_RADIUS = 1.75, 1.15, 3.3
+_PLAYER_RADIUS, _BALL_RADIUS = 1.75, 1.15
+
+
+def _polygon(corners: int, turn: float = 0.0, dent: float = 1.0) -> tuple[Point, ...]:
+    """Corners at radius 1 and, in between where `dent` is below 1, at radius `dent`."""
+    angles = [turn + math.pi * step / corners for step in range(2 * corners)]
+    rays = [(math.cos(angle), math.sin(angle)) for angle in angles]
+    if dent == 1:
+        return tuple(rays[::2])
+    return tuple(
+        (x, y) if step % 2 == 0 else (x * dent, y * dent) for step, (x, y) in enumerate(rays)
+    )
+
+
+_CIRCLE = _polygon(24)
+_SQUARE = tuple((x * math.sqrt(2), y * math.sqrt(2)) for x, y in _polygon(4, math.pi / 4))
+_DIAMOND = _polygon(4)
+_STAR = _polygon(8, dent=0.55)
 
 
 class Renderer:
@@ -60,10 +76,8 @@ class Renderer:
         if scene.trail is not None:
             self._draw_trail(brush, scene.trail, scene)
         if scene.cue is not None:
-            self._draw_net(brush, scene.cue)
-        self._draw_players(brush, scene)
-        if scene.cue is not None:
             self._draw_cue(brush, scene.cue)
+        self._draw_players(brush, scene)
         brush.disc(scene.ball, _BALL_RADIUS, _WHITE, edge=_DARK)
         return self._finish(canvas)
 
@@ -103,16 +117,6 @@ class Renderer:
             brush.line(trail.start, scene.ball, _WHITE, width + 0.8)
         brush.line(trail.start, scene.ball, colour, width)
 
-    def _draw_net(self, brush: _Brush, cue: Cue) -> None:
-        if cue.kind is not EventKind.GOAL or cue.team is None:
-            return
-        colour = self._look.kits[cue.team]
-        on_left = cue.place[0] < pitch.CENTRE[0]
-        line, direction = (pitch.LEFT, -1) if on_left else (pitch.RIGHT, 1)
-        near, far = line - direction * 2.5, line + direction * pitch.NET_DEPTH
-        brush.box((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), colour)
-        brush.frame((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), _GOLD, 0.9)
-
     def _draw_players(self, brush: _Brush, scene: Scene) -> None:
         for player, place in enumerate(scene.players):
             colour = self._look.kits[team_of(player)]
@@ -123,26 +127,36 @@ class Renderer:
 
     def _draw_cue(self, brush: _Brush, cue: Cue) -> None:
         if cue.team is None:
-            return
+            return  # half-time is told by the dimmed pitch
         colour = self._look.kits[cue.team]
         match cue.kind:
             case EventKind.PASS:
-                brush.double_ring(cue.place, _RING_RADIUS, _WHITE, colour)
+                brush.halo(_CIRCLE, cue.place, 4.2, _WHITE, colour)
             case EventKind.INTERCEPTION:
-                brush.double_ring(cue.place, _RING_RADIUS, _ORANGE, colour)
+                brush.halo(_SQUARE, cue.place, 4.2, _ORANGE, colour)
+            case EventKind.TACKLE:
+                brush.halo(_DIAMOND, cue.place, 6.0, _GOLD, colour)
+            case EventKind.SHOT:
+                brush.halo(_STAR, cue.place, 6.4, _WHITE, colour)
             case EventKind.SAVE:
-                brush.double_ring(cue.place, _RING_RADIUS, _GOLD, colour)
+                brush.halo(_CIRCLE, cue.place, 5.0, _GOLD, colour)
             case EventKind.KICK_OFF:
                 edge = _GOLD if cue.new_match else _WHITE
-                brush.double_ring(cue.place, 5.0, edge, colour)
-            case EventKind.TACKLE:
-                brush.burst(cue.place, 4.2, _GOLD, colour)
-            case EventKind.SHOT:
-                brush.burst(cue.place, 4.2, _WHITE, colour)
+                brush.halo(_CIRCLE, cue.place, 7.0, edge, colour)
             case EventKind.OUT | EventKind.WIDE:
-                brush.flag(cue.place, 2.6, _ORANGE, colour)
-            case EventKind.GOAL | EventKind.HALF_TIME:
-                pass  # the lit net and the dimmed pitch are drawn beneath the players
+                brush.halo(_SQUARE, cue.place, 3.6, _ORANGE, colour)
+            case EventKind.GOAL:
+                self._light_net(brush, cue.place, colour)
+            case EventKind.HALF_TIME:
+                pass
+
+    @staticmethod
+    def _light_net(brush: _Brush, ball: Point, colour: Rgb) -> None:
+        on_left = ball[0] < pitch.CENTRE[0]
+        line, direction = (pitch.LEFT, -1) if on_left else (pitch.RIGHT, 1)
+        near, far = line - direction * 2.5, line + direction * pitch.NET_DEPTH
+        brush.box((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), colour)
+        brush.frame((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), _GOLD, 0.9)
 
     def _finish(self, canvas: Picture) -> Picture:
         if self._oversampling > 1:
@@ -210,26 +224,14 @@ class _Brush:
             x, y = centre
             self.box((x - reach, y - reach), (x + reach, y + reach), fill)
 
-    def double_ring(self, centre: Point, radius: float, edge: Rgb, colour: Rgb) -> None:
-        """A ring of `colour` with a border of `edge` around it."""
-        self.ring(centre, radius, edge, 1.5)
-        self.ring(centre, radius - 0.1, colour, 0.7)
-
-    def burst(self, centre: Point, radius: float, edge: Rgb, colour: Rgb) -> None:
-        """Eight rays of `edge` around a ring of `colour`."""
-        for ray in range(8):
-            angle = math.pi * ray / 4
-            x, y = math.cos(angle), math.sin(angle)
-            start = (centre[0] + x * radius * 0.6, centre[1] + y * radius * 0.6)
-            self.line(start, (centre[0] + x * radius, centre[1] + y * radius), edge, 1.0)
-        self.ring(centre, radius * 0.6, colour, 0.9)
-
-    def flag(self, place: Point, size: float, edge: Rgb, colour: Rgb) -> None:
-        """A square of `colour` in a broad frame of `edge`."""
-        for reach, fill in ((size + 0.9, edge), (size, colour)):
-            self.box(
-                (place[0] - reach, place[1] - reach), (place[0] + reach, place[1] + reach), fill
-            )
+    def halo(
+        self, shape: tuple[Point, ...], centre: Point, size: float, edge: Rgb, colour: Rgb
+    ) -> None:
+        """A shape of radius 1 scaled to `size`, filled with `colour` inside a broad `edge`."""
+        for reach, fill in ((size, edge), (size * 0.68, colour)):
+            corners = [(centre[0] + x * reach, centre[1] + y * reach) for x, y in shape]
+            points = np.array([self._fixed(corner) for corner in corners], np.int32)
+            cv2.fillPoly(self._canvas, [points], fill, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def _circle(self, centre: Point, radius: float, colour: Rgb, width: int) -> None:
         cv2.circle(

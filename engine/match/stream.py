@@ -73,7 +73,11 @@ class MatchStream:
 
     def frame_at(self, time_s: float) -> Picture:
         """The picture at `time_s`, uint8 RGB (height, width, 3); times must not go back."""
-        return self._renderer.draw(self.scene_at(time_s))
+        return self.picture(self.scene_at(time_s))
+
+    def picture(self, scene: Scene) -> Picture:
+        """The picture of a scene of this stream, uint8 RGB (height, width, 3)."""
+        return self._renderer.draw(scene)
 
     def events_until(self, time_s: float) -> tuple[MatchEvent, ...]:
         """All events so far whose cue has appeared by `time_s`, a time already played."""

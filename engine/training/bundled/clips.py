@@ -1,0 +1,100 @@
+"""Training clips of the built-in match: any number, drawn when they are asked for.
+
+Clips are cut from commentated matches as the paper cuts them from games: a stretch of rounds with
+what is remembered of everything said before it as previous text.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.match.commentary import SpokenLine, commentate
+from engine.match.events import MatchEvent
+from engine.match.scene import CUE_S, Scene
+from engine.match.stream import MatchStream
+from engine.training.bundled.memory import remembered
+from engine.training.clip import Clip, Turn
+
+_FRAMES = 2  # per round
+_PHASE_STEPS = 5  # tenths of a second by which sampling may be off the match's own seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MatchClips:
+    """Clip `index` is a function of `first_seed + index` alone.
+
+    Attributes:
+        count: How many there are.
+        first_seed: Seeds from 700000 up are for review and must not be trained on.
+        num_rounds: Shortest and longest clip.
+        longest_s: Latest start of a clip in its match.
+    """
+
+    count: int
+    first_seed: int
+    num_rounds: tuple[int, int] = (12, 24)
+    longest_s: int = 900
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Clip:
+        if not 0 <= index < self.count:
+            raise IndexError(index)
+        seed = self.first_seed + index
+        rng = random.Random(f"clip {seed}")
+        num_rounds = rng.randint(*self.num_rounds)
+        start = _start(rng, self.longest_s)
+        return match_clip(seed, start, num_rounds, rng)
+
+
+def _start(rng: random.Random, longest_s: int) -> int:
+    """The stream's first seconds are as frequent as any later stretch: all streams have them."""
+    return rng.choice((0, 0, rng.randrange(60), rng.randrange(300), rng.randrange(longest_s)))
+
+
+def match_clip(seed: int, start: int, num_rounds: int, rng: random.Random) -> Clip:
+    """Rounds `start` to `start + num_rounds` of a match, commentated at random."""
+    phase_s = rng.randrange(_PHASE_STEPS) / 10
+    stream = MatchStream(seed)
+    scenes = [
+        stream.scene_at(phase_s + start + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)
+    ]
+    last_s = phase_s + start + num_rounds
+    lines = _lines(stream, phase_s, last_s, rng)
+    said = {line.round_index: line.text for line in lines}
+    before = [line for line in lines if line.round_index < start]
+    shown_start = start + rng.choice((0, 0, 0, rng.randrange(20_000)))
+    return Clip(
+        turns=tuple(
+            Turn(tuple(said.get(start + offset, "").split())) for offset in range(num_rounds)
+        ),
+        pictures=_pictures(stream, scenes),
+        start_s=float(shown_start),
+        previous_text=remembered(stream.introduction, before, rng),
+    )
+
+
+def _lines(
+    stream: MatchStream, phase_s: float, last_s: float, rng: random.Random
+) -> list[SpokenLine]:
+    """The commentary on a match of which sampling began `phase_s` late."""
+    shifted = (_shifted(event, phase_s) for event in stream.events_until(last_s))
+    return commentate([event for event in shifted if event is not None], stream.teams, rng)
+
+
+def _shifted(event: MatchEvent, phase_s: float) -> MatchEvent | None:
+    """The event in time since the first frame; None if its cue was over before it."""
+    time_s = round(event.time_s - phase_s, 3)
+    return replace(event, time_s=max(time_s, 0.0)) if time_s > -CUE_S else None
+
+
+def _pictures(stream: MatchStream, scenes: list[Scene]) -> Iterator[NDArray[np.uint8]]:
+    """Frames of each round, uint8 (2, height, width, 3)."""
+    for first in range(0, len(scenes), _FRAMES):
+        yield np.stack([stream.picture(scene) for scene in scenes[first : first + _FRAMES]])

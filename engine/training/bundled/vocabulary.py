@@ -1,0 +1,54 @@
+"""The tokens that are hard to say rightly: names, colours and scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.match import words
+from engine.prompt import ChatLayout
+
+_WEIGHTS = {"name": 4.0, "colour": 2.0, "score": 3.0}
+_HIGHEST_SCORE = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HardWords:
+    """Ids of these tokens.
+
+    Attributes:
+        names, colours, scores: Ids, int64 (n,).
+        weights: Of every token of the vocabulary in the loss, float32 (V,): hard words count
+            more than filler.
+    """
+
+    names: Tensor
+    colours: Tensor
+    scores: Tensor
+    weights: Tensor
+
+    @classmethod
+    def of(cls, layout: ChatLayout, vocabulary_size: int) -> HardWords:
+        """Look the tokens up; each is one token in the bundled model's vocabulary."""
+        names, colours, scores = (
+            torch.tensor([layout.encode(f" {word}")[0] for word in some])
+            for some in (words.NAMES, words.COLOURS, map(str, range(_HIGHEST_SCORE + 1)))
+        )
+        weights = torch.ones(vocabulary_size)
+        for kind, ids in (("name", names), ("colour", colours), ("score", scores)):
+            weights[ids] = _WEIGHTS[kind]
+        return cls(names, colours, scores, weights)
+
+    def as_dict(self) -> dict[int, float]:
+        """The weights that differ from 1, by token id."""
+        return {index: value for index, value in enumerate(self.weights.tolist()) if value != 1}
+
+    def asked(self, ids: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Where a counted token is a name after a colour, or a score after a name, (B, T - 1)."""
+        now, before = labels[:, 1:], ids[:, :-1]
+        return {
+            "name": torch.isin(now, self.names) & torch.isin(before, self.colours),
+            "score": torch.isin(now, self.scores) & torch.isin(before, self.names),
+        }
