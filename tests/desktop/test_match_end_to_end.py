@@ -1,0 +1,125 @@
+"""The whole way with the bundled model: real pictures in, right commentary saved."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import pytest
+
+from app.transcripts.export import cues_of, parse
+from app.transcripts.formats import TranscriptFormat
+from app.transcripts.journal import Transcript, read_journal
+from engine.evaluation.match.scoring import HeardLine, MatchScore, judge
+from engine.match import MatchEvent, MatchStream
+from tests.support.processes import running
+
+if TYPE_CHECKING:
+    from tests.support.desktop import XServer
+
+ROOT = Path(__file__).parents[2]
+BUNDLED = ROOT / "assets" / "models" / "match"
+SEED = 4_021
+VIDEO_FPS, VIDEO_S = 24, 45
+VIDEO_WIDTH, VIDEO_HEIGHT = 336, 224
+SCREEN_S = 40
+SAMPLE_S = 0.5
+MINIMUM_F1, MINIMUM_NAMES = 0.6, 0.7
+
+pytestmark = pytest.mark.skipif(
+    not (BUNDLED / "config.json").is_file(), reason=f"the bundled model is not in {BUNDLED}"
+)
+
+
+def _kibitz(*arguments: str) -> None:
+    """Run the program to its end."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=ROOT,
+        env=os.environ,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def _saved(folder: Path) -> Transcript:
+    """The transcript in `folder`; its subtitles must hold the same lines."""
+    (journal,) = folder.glob("*.jsonl")
+    transcript = read_journal(journal)
+    subtitles = journal.with_suffix(".srt").read_text("utf-8")
+    assert parse(subtitles, TranscriptFormat.SRT) == cues_of(transcript.lines)
+    return transcript
+
+
+def _events(seed: int, until_s: float) -> tuple[MatchEvent, ...]:
+    match = MatchStream(seed)
+    match.scene_at(until_s)
+    return match.events_until(until_s)
+
+
+def _judge(transcript: Transcript, seed: int, offset_s: float = 0.0) -> MatchScore:
+    """Judge the lines, whose stream began when the match had been played for `offset_s`."""
+    heard = [
+        HeardLine(line.start_s + offset_s, line.end_s + offset_s, line.text)
+        for line in transcript.lines
+    ]
+    first_s, last_s = heard[0].start_s, heard[-1].end_s
+    events = [event for event in _events(seed, last_s) if first_s <= event.time_s <= last_s - 1]
+    return judge(heard, events, MatchStream(seed).teams)
+
+
+def _write_match_video(path: Path) -> None:
+    match = MatchStream(SEED, width=VIDEO_WIDTH, height=VIDEO_HEIGHT)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=VIDEO_FPS)
+        stream.width, stream.height, stream.pix_fmt = VIDEO_WIDTH, VIDEO_HEIGHT, "yuv420p"
+        for index in range(VIDEO_S * VIDEO_FPS):
+            frame = av.VideoFrame.from_ndarray(match.frame_at(index / VIDEO_FPS), format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, VIDEO_FPS)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def test_a_real_video_of_the_match_is_commented_rightly(tmp_path: Path) -> None:
+    video = tmp_path / "match.mp4"
+    _write_match_video(video)
+    introduction = MatchStream(SEED).introduction
+    options = ["--speed", "max", "--previous-text", introduction, "--formats", "srt"]
+    _kibitz("run", str(video), "--out", str(tmp_path / "out"), *options)
+    transcript = _saved(tmp_path / "out")
+    assert len(transcript.lines) == VIDEO_S
+    score = _judge(transcript, SEED)
+    assert score.all_kinds.f1 >= MINIMUM_F1
+    assert score.names.value >= MINIMUM_NAMES
+
+
+def test_a_window_on_a_real_screen_is_commented_rightly(x_server: XServer, tmp_path: Path) -> None:
+    command = ["-m", "ui.match_window", "--seed", str(SEED), "--scale", "1.5", "--bare"]
+    window_options = [*command, "--at", "60", "40"]
+    with running(
+        [sys.executable, *window_options], x_server.environment(), stdout=subprocess.PIPE
+    ) as window:
+        assert window.stdout is not None
+        source = window.stdout.readline().decode().strip()
+        shown_at = time.time()
+        options = ["--seconds", str(SCREEN_S), "--previous-text", MatchStream(SEED).introduction]
+        _kibitz("run", source, "--out", str(tmp_path), "--formats", "srt", *options)
+    transcript = _saved(tmp_path)
+    # The match runs since a moment before its window said where it is.
+    first = transcript.lines[0]
+    since_shown_s = first.captured_at - (first.end_s - SAMPLE_S) - shown_at
+    scores = [
+        _judge(transcript, SEED, since_shown_s + lead_tenths / 10) for lead_tenths in range(25)
+    ]
+    best = max(scores, key=lambda score: score.all_kinds.f1)
+    assert best.all_kinds.f1 >= MINIMUM_F1
+    assert best.names.value >= MINIMUM_NAMES
