@@ -40,9 +40,7 @@ class CacheUse:
     @property
     def total_tokens(self) -> int:
         """All cached tokens."""
-        return (
-            self.sink_tokens + self.previous_text_tokens + self.vision_tokens + self.text_tokens
-        )
+        return self.sink_tokens + self.previous_text_tokens + self.vision_tokens + self.text_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Round:
     @property
     def is_silent(self) -> bool:
         """True where nothing was said."""
-        return not self.text
+        return not self.text.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,9 @@ def _placement(model: LoadedModel, config: StreamingConfig) -> Placement:
     if config.positions == "native":
         return NativePlacement(rule)
     if config.reference_quirks:
-        return ReferencePlacement(rule, model.chat.patterns(), config.vision_window_rounds + 1)
+        bounded = config.scheme in {"streaming", "window_overlap"}
+        max_clips = config.vision_window_rounds + 1 if bounded else None
+        return ReferencePlacement(rule, model.chat.patterns(), max_clips)
     return ContiguousPlacement(rule)
 
 

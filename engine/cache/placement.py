@@ -80,11 +80,12 @@ class ReferencePlacement:
 
     rule: PositionRule
     patterns: Patterns
-    max_clips: int
+    max_clips: int | None
     _grids: list[Grid] = field(default_factory=list["Grid"])
 
     def see(self, grid: Grid) -> None:
-        if len(self._grids) < self.max_clips:  # later ones are never looked at
+        # Later ones than a context can hold clips are never looked at.
+        if self.max_clips is None or len(self._grids) < self.max_clips:
             self._grids.append(grid)
 
     def place(
