@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LINE_GRACE_S = 1.0
 INTERNAL_ERROR = "Commentary stopped because of an internal error; the log tells more."
 
 
@@ -54,8 +55,9 @@ class Wishes:
 class EngineThread:
     """Takes chunks until there are no more, and reports what is said about them.
 
-    It ends between two tokens when asked to stop. A load or a single forward pass cannot be cut
-    short: the thread then ends after it, and nobody waits for it.
+    When asked to stop it finishes the line at hand if that takes less than `LINE_GRACE_S`, else
+    it ends between two tokens. A load or a single forward pass cannot be cut short: the thread
+    then ends after it, and nobody waits for it.
 
     Args:
         make: Loads the model and begins the stream; called in the thread.
@@ -79,7 +81,7 @@ class EngineThread:
         self._clock = clock
         self._wishes = wishes
         self._report = report
-        self._is_stopped = False
+        self._stopped_at_s: float | None = None  # on the monotonic clock
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -87,8 +89,9 @@ class EngineThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the thread to end after the token at hand."""
-        self._is_stopped = True
+        """Ask the thread to end soon."""
+        if self._stopped_at_s is None:
+            self._stopped_at_s = time.monotonic()
 
     def _run(self) -> None:
         failure = ""
@@ -104,7 +107,7 @@ class EngineThread:
     def _comment_on_all(self) -> None:
         commentator = self._make(self._report)
         self._report(EngineReady())
-        while not self._is_stopped and self._clock.wait_while_paused():
+        while self._stopped_at_s is None and self._clock.wait_while_paused():
             chunk = self._chunks.take()
             if chunk is None or not self._clock.wait_while_paused():
                 return
@@ -115,6 +118,10 @@ class EngineThread:
         if instruction is not None:
             commentator.instruct(instruction)
         for event in commentator.comment(chunk.frames, question or None):
-            if self._is_stopped:
-                return
             self._report(EngineSaid(event, chunk, question, time.time()))
+            if self._is_out_of_time():
+                return
+
+    def _is_out_of_time(self) -> bool:
+        stopped_at_s = self._stopped_at_s
+        return stopped_at_s is not None and time.monotonic() - stopped_at_s > LINE_GRACE_S

@@ -18,6 +18,11 @@ from app.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+WAYLAND_HIDES = (
+    "This Wayland desktop does not let programs see its screen; log in to an X11 session, or "
+    "choose a webcam, a video file or the match."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
@@ -52,6 +57,7 @@ class ScreenSource:
             desktop = _region_of(self._display.monitors[0])
             monitors = [_region_of(monitor) for monitor in self._display.monitors[1:]]
             self._region = clamp_region(region, desktop, monitors) if region else desktop
+            self._check_not_hidden(desktop)
         except BaseException:
             self._display.close()
             raise
@@ -72,7 +78,17 @@ class ScreenSource:
         return Frame(image, time_s, time.time())
 
     def glance(self, time_s: float) -> Image:  # noqa: ARG002  (a screen only shows the present)
-        box = self._region
+        return self._grab(self._region)
+
+    def close(self) -> None:
+        self._display.close()
+
+    def _check_not_hidden(self, desktop: Region) -> None:
+        """Under XWayland, a desktop without X windows is all black however much is on it."""
+        if os.environ.get("WAYLAND_DISPLAY") and not self._grab(desktop).any():
+            raise SourceError(WAYLAND_HIDES)
+
+    def _grab(self, box: Region) -> Image:
         try:
             shot = self._display.grab(
                 {
@@ -89,9 +105,6 @@ class ScreenSource:
             ) from error
         bgra = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
         return np.ascontiguousarray(bgra[:, :, 2::-1])
-
-    def close(self) -> None:
-        self._display.close()
 
 
 def clamp_region(region: Region, desktop: Region, monitors: Sequence[Region]) -> Region:
@@ -133,10 +146,7 @@ def _open_display() -> mss.MSS:
 
 def _why_no_display(environment: Mapping[str, str]) -> str:
     if environment.get("WAYLAND_DISPLAY"):
-        return (
-            "This Wayland desktop does not let programs see its screen; "
-            "log in to an X11 session, or start Kibitz with XWayland's DISPLAY set."
-        )
+        return WAYLAND_HIDES
     if not environment.get("DISPLAY"):
         return (
             "There is no display to capture; start Kibitz on a desktop, or choose a webcam, "

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.capture.base import Frame, Image, SourceInfo
 from app.capture.newest import NewestFrame, open_capture
 from app.capture.opencv import cv2
 from app.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 READ_TIMEOUT_S = 5.0
 VIDEO4LINUX = Path("/sys/class/video4linux")
@@ -17,12 +21,24 @@ MAX_PROBED = 4  # cameras looked for where the system keeps no list
 
 
 class WebcamSource:
-    """The newest picture of a camera."""
+    """The newest picture of a camera.
 
-    def __init__(self, index: int, *, timeout_s: float = READ_TIMEOUT_S) -> None:
+    Args:
+        index: Which camera.
+        open_device: Opens it.
+        timeout_s: How long a picture may take.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        *,
+        open_device: Callable[[int], cv2.VideoCapture] = cv2.VideoCapture,
+        timeout_s: float = READ_TIMEOUT_S,
+    ) -> None:
         self._label = f"webcam {index}"
         capture = open_capture(
-            lambda: cv2.VideoCapture(index),
+            lambda: open_device(index),
             label=f"The {self._label}",
             advice="see `kibitz devices` for the cameras of this machine, "
             "and close other programs that use it.",

@@ -15,7 +15,8 @@ import pytest
 
 from app.capture.specs import FileSpec
 from app.cli import main
-from app.commands.run import Printer, follow
+from app.commands.printing import Printer
+from app.commands.run import follow
 from app.session.request import SessionRequest
 from app.session.session import Session
 from app.transcripts.export import cues_of, parse

@@ -45,7 +45,7 @@ def x_server_of(width_px: int, height_px: int) -> Iterator[XServer]:
     """Start an X server with one screen of this size and 24 bits a pixel."""
     need_programs("Xvfb")
     screen = f"{width_px}x{height_px}x24"
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset"]
     with running(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         number = process.stdout.readline().decode().strip()  # written once it accepts clients

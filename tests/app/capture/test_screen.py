@@ -93,6 +93,13 @@ def test_no_display_is_explained(
         ScreenSource(None)
 
 
+@pytest.mark.usefixtures("x_server")
+def test_a_black_desktop_under_wayland_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    with pytest.raises(SourceError, match="Wayland"):
+        ScreenSource(None)
+
+
 numbers = st.integers(-300, 300)
 sizes = st.integers(1, 300)
 

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.capture.opencv import cv2
 from app.capture.webcam import WebcamSource, list_webcams
 from app.errors import SourceError
+from tests.app.capture.videos import number_of, numbered_image
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.web import WebServer
 
 
 def test_a_camera_that_is_not_there_is_explained() -> None:
     with pytest.raises(SourceError, match=r"webcam 63 cannot be opened; .*kibitz devices"):
         WebcamSource(63)
+
+
+def test_a_camera_that_is_unplugged_is_explained(web_server: WebServer) -> None:
+    """Served over loopback: OpenCV sees the same, pictures and then none."""
+    encoded, jpeg = cv2.imencode(".jpg", numbered_image(42))
+    assert encoded
+    url = web_server.serve_mjpeg("/camera", [jpeg.tobytes()] * 40, fps=100)
+    with closing(WebcamSource(0, open_device=lambda _: cv2.VideoCapture(url))) as camera:
+        assert number_of(camera.read(0.0).image) == 42
+        with pytest.raises(SourceError, match="webcam 0 stopped sending pictures; was it unplug"):
+            list(iter(lambda: camera.read(0.0), None))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps this list")

@@ -220,6 +220,20 @@ def test_stop_ends_a_running_session_and_keeps_what_was_said(
     assert read_journal(run.of(TranscriptSaved)[0].paths[0]).spoken == run.session.transcript
 
 
+def test_a_line_half_spoken_at_the_stop_is_finished_if_that_is_quick(
+    video: Path, script: ScriptedCommentators, tmp_path: Path
+) -> None:
+    script.gate.clear()
+    run = _file(video, script, tmp_path)
+    wait_until(lambda: run.of(TextArrived) != [], "the first words")
+    run.session.stop()
+    run.wait_for(SessionState.STOPPING)
+    script.gate.set()
+    run.wait()
+    assert [line.text for line in run.session.transcript] == ["I see 0 5."]
+    assert len(script.seen) == 1
+
+
 def test_stop_does_not_wait_for_a_model_that_hangs(
     video: Path, script: ScriptedCommentators, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,165 @@
+"""Opened video files: their frames with times, and what is wrong with a broken one."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.error import FFmpegError
+
+from app.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    from app.capture.base import Image
+
+FALLBACK_FRAME_S = 1 / 25  # for the rare stream that tells no rate
+NETWORK_TIMEOUT_S = 10.0
+QUARTER_TURN_DEG = 90
+# A file that ends this much before the length it declares was cut off.
+MISSING_S, MISSING_PART = 1.0, 0.02
+
+_MATROSKA_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimedFrame:
+    """A decoded picture and from when to when it is shown; the first starts at 0."""
+
+    time_s: float
+    end_s: float
+    picture: VideoFrame
+
+    def to_rgb(self) -> Image:
+        """Its pixels the way up that the recording camera was held."""
+        image = np.asarray(self.picture.to_ndarray(format="rgb24"), np.uint8)
+        turns = round(self.picture.rotation / QUARTER_TURN_DEG) % 4
+        return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+def open_container(location: Path | str, name: str) -> InputContainer:
+    """The opened container of a file, or of the file at an address.
+
+    Raises:
+        SourceError: There is none, or nothing in it that can be played.
+    """
+    if not isinstance(location, str):
+        _check_file(location)
+        location = str(location.resolve())  # a name with a colon would be taken for a protocol
+    try:
+        container = av.open(location, timeout=NETWORK_TIMEOUT_S)
+    except PermissionError as error:
+        raise SourceError(f"{name} may not be read; check its permissions.") from error
+    except (FFmpegError, OSError) as error:
+        raise SourceError(
+            f"{name} cannot be played: it is damaged, cut off, or no video file."
+        ) from error
+    if container.format.name == "tty":  # FFmpeg draws any text file as a picture
+        container.close()
+        raise SourceError(f"{name} is a text file; choose a video file.")
+    return container
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """The first video stream.
+
+    Raises:
+        SourceError: There is none.
+    """
+    if not container.streams.video:
+        raise SourceError(f"{name} holds no video, only sound or data; choose another file.")
+    stream = container.streams.video[0]
+    stream.thread_type = "AUTO"
+    return stream
+
+
+def declared_length_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """The length that the file claims for its pictures, None where it does not tell."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    noted = _MATROSKA_DURATION.fullmatch(stream.metadata.get("DURATION", ""))
+    if noted:
+        hours, minutes, seconds = noted.groups()
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    has_only_video = len(container.streams) == 1
+    return container.duration / av.time_base if container.duration and has_only_video else None
+
+
+def timed_frames(container: InputContainer, stream: VideoStream, name: str) -> Iterator[TimedFrame]:
+    """Frames in the order of their times, which start at 0.
+
+    Raises:
+        SourceError: The file is damaged or cut off.
+    """
+    clock = _FrameClock(stream)
+    try:
+        for picture in container.decode(stream):
+            frame = clock.timed(picture)
+            if frame is not None:
+                yield frame
+    except (FFmpegError, OSError) as error:
+        raise SourceError(
+            f"{name} is damaged after {clock.end_s:.1f} s and cannot be read further."
+        ) from error
+    declared_s = declared_length_s(container, stream)
+    if declared_s is not None and clock.misses(declared_s):
+        raise SourceError(
+            f"{name} breaks off after {clock.end_s:.1f} s of {declared_s:.1f} s; "
+            "the file is cut off, copy it again."
+        )
+
+
+class _FrameClock:
+    """Gives frames their times: from 0, growing, also where the container forgot one.
+
+    Attributes:
+        end_s: When the newest frame leaves the screen.
+    """
+
+    def __init__(self, stream: VideoStream) -> None:
+        rate = stream.average_rate or stream.guessed_rate
+        self._frame_s = float(1 / rate) if rate else FALLBACK_FRAME_S
+        self._newest_s = -math.inf
+        self._origin_s = 0.0
+        self.end_s = 0.0
+
+    def timed(self, picture: VideoFrame) -> TimedFrame | None:
+        """`picture` with its time; None for one that comes too late to be shown."""
+        time_s = self.end_s
+        if picture.pts is not None:
+            if self._newest_s < 0:
+                self._origin_s = picture.time
+            time_s = picture.time - self._origin_s
+        if time_s <= self._newest_s:
+            return None
+        self._newest_s = time_s
+        self.end_s = time_s + self._duration_s(picture)
+        return TimedFrame(time_s, self.end_s, picture)
+
+    def misses(self, declared_s: float) -> bool:
+        """Whether frames are missing from a file that claims to be this long."""
+        # Some containers count the time before the first picture, too.
+        missing_s = declared_s - self.end_s - max(0.0, self._origin_s)
+        return missing_s > max(MISSING_S, MISSING_PART * declared_s)
+
+    def _duration_s(self, picture: VideoFrame) -> float:
+        return float((picture.duration or 0) * (picture.time_base or 0)) or self._frame_s
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder; choose a video file.")
+    if not path.exists():
+        raise SourceError(f"There is no file {path}; check the name.")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path.name} is empty (0 bytes); copy or record it again.")

@@ -1,0 +1,82 @@
+"""What a session says, on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, TextIO
+
+from app.session.messages import (
+    ChunksDropped,
+    LineSpoken,
+    SessionFailed,
+    SourceOpened,
+    StateChanged,
+    TranscriptSaved,
+)
+from app.session.state import SessionState
+from app.transcripts.records import to_json
+from engine.events import ModelProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.session.messages import Message
+
+
+class Printer:
+    """Writes lines to `out`, everything else to `log`.
+
+    Args:
+        out: Gets what was spoken, nothing else.
+        log: Gets what happens.
+        as_json: Print records instead of text.
+    """
+
+    def __init__(self, out: TextIO, log: TextIO, *, as_json: bool = False) -> None:
+        self._out = out
+        self._log = log
+        self._as_json = as_json
+        self._is_cut = False
+
+    def show(self, message: Message) -> bool:
+        """Print a message; False once nobody reads `out` any more."""
+        if isinstance(message, LineSpoken):
+            line = message.line
+            self._speak(to_json(line) if self._as_json else f"[{line.start_s:.1f}] {line.text}")
+        else:
+            for sentence in _sentences(message):
+                self._log.write(f"{sentence}\n")
+                self._log.flush()
+        return not self._is_cut
+
+    def _speak(self, text: str) -> None:
+        if self._is_cut:
+            return
+        try:
+            self._out.write(f"{text}\n")
+            self._out.flush()
+        except BrokenPipeError:
+            self._is_cut = True
+            with contextlib.suppress(OSError, ValueError):  # else Python complains at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+
+
+def _sentences(message: Message) -> Iterator[str]:
+    match message:
+        case SourceOpened(info):
+            yield f"Watching {info.label}."
+        case ModelProgress(text):
+            yield f"{text}."
+        case ChunksDropped(count):
+            yield f"Too slow for this source: {count} chunks left out so far."
+        case StateChanged(SessionState.RUNNING):
+            yield "Running; Ctrl-C stops and saves."
+        case StateChanged(SessionState.STOPPED, reason) if reason:
+            yield reason
+        case TranscriptSaved(paths):
+            yield f"Saved {', '.join(map(str, paths))}."
+        case SessionFailed(sentence):
+            yield f"kibitz: {sentence}"
+        case _:
+            return
