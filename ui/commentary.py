@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from ui.session_bridge import SessionBridge
 
 if TYPE_CHECKING:
     from app.session.messages import StateChanged
-    from app.transcripts.records import Header
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +41,18 @@ class Commentary(QObject):
         self._bridge: SessionBridge | None = None
         self._waiting: SessionRequest | None = None
         self._state = SessionState.IDLE
-        self._header: Header | None = None
+        self._request: SessionRequest | None = None
+        self._began_at = 0.0
 
     @property
-    def header(self) -> Header | None:
-        """What the newest session is about; None before the first."""
-        return self._header
+    def request(self) -> SessionRequest | None:
+        """What the newest session was asked to do; None before the first."""
+        return self._request
+
+    @property
+    def began_at(self) -> float:
+        """When the newest session began, Unix time."""
+        return self._began_at
 
     @property
     def state(self) -> SessionState:
@@ -88,10 +94,8 @@ class Commentary(QObject):
             logger.error("the session did not end within %.0f s", timeout_s)
 
     def _begin(self, request: SessionRequest) -> None:
-        from app.session.start import header_of  # loads no more than the session itself does
-
         bridge = SessionBridge(self._make_session(request), self)
-        self._header = header_of(request)
+        self._request, self._began_at = request, time.time()
         self._bridge = bridge
         bridge.state_changed.connect(self._note_state)
         bridge.finished.connect(self._end)

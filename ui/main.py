@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.capture.specs import SOURCE_HELP, parse_source
 from app.errors import SourceError
+from app.session.hosting import SessionHost
 from app.session.request import BUNDLED_MODEL
 from ui.icons import application_icon
 from ui.interrupt import InterruptCloses
@@ -20,9 +23,6 @@ from ui.theme import follow_system_theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.session.commentator import CommentatorFactory
-    from app.session.control import SessionControl
-    from app.session.request import SessionRequest
 
 USAGE_ERROR = 2
 
@@ -36,13 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
     application = make_application()
-    window = MainWindow(SessionMaker())
+    host = SessionHost()
+    window = MainWindow(host)
     window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()
     if source is not None:
         QTimer.singleShot(0, window, lambda: window.watch(source))
-    return application.exec()
+    preparation = threading.Thread(target=_prepare, args=(host,), name="preparation")
+    preparation.start()
+    code = application.exec()
+    preparation.join()
+    host.close()
+    return code
 
 
 def make_application() -> QApplication:
@@ -56,22 +62,10 @@ def make_application() -> QApplication:
     return application
 
 
-class SessionMaker:
-    """Makes sessions that share one loaded model.
-
-    What a session needs is loaded with the first one, so that the window shows before.
-    """
-
-    def __init__(self) -> None:
-        self._commentators: CommentatorFactory | None = None
-
-    def __call__(self, request: SessionRequest) -> SessionControl:
-        from app.session.engine_commentator import EngineCommentators
-        from app.session.session import Session
-
-        if self._commentators is None:
-            self._commentators = EngineCommentators()
-        return Session(request, commentators=self._commentators)
+def _prepare(host: SessionHost) -> None:
+    """Start the session process and load what its pictures need, before the first Start."""
+    host.prepare()
+    importlib.import_module("numpy")
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer
@@ -260,11 +261,15 @@ class MainWindow(QMainWindow):
         dialog.accepted.connect(self.start)
 
     def _save_as(self) -> None:
-        from ui.saving import SaveDialog  # loads what the first window can spare
+        # These load what the first window can spare.
+        from app.session.start import header_of
+        from app.transcripts.journal import Transcript
+        from ui.saving import SaveDialog
 
-        header = self.commentary.header
-        assert header is not None  # without a session there is nothing to save
-        dialog = SaveDialog(header, self.transcript.lines, self)
+        request = self.commentary.request
+        assert request is not None  # without a session there is nothing to save
+        header = replace(header_of(request), started_at=self.commentary.began_at)
+        dialog = SaveDialog(Transcript(header, self.transcript.lines), self)
         dialog.saved.connect(self._note_saved)
         dialog.failed.connect(self._note_unsaved)
         dialog.open()

@@ -11,13 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from app.errors import TranscriptError
 from app.transcripts.export import export
 from app.transcripts.formats import TranscriptFormat
-from app.transcripts.journal import Transcript
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.transcripts.line import TranscriptLine
-    from app.transcripts.records import Header
+    from app.transcripts.journal import Transcript
 
 _NAMES = {
     TranscriptFormat.SRT: "SubRip",
@@ -49,11 +47,9 @@ class SaveDialog(QFileDialog):
     saved = Signal(Path)
     failed = Signal(str)
 
-    def __init__(
-        self, header: Header, lines: tuple[TranscriptLine, ...], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, transcript: Transcript, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._transcript = Transcript(header, lines)
+        self._transcript = transcript
         self._formats = format_filters()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save transcript"))

@@ -109,10 +109,8 @@ class SourcePicker(QWidget):
             case MatchSpec():
                 self.match.set_spec(spec)
                 self.choose(self.match)
-            case ScreenSpec(None):
-                self.choose(self.screen_page)
-            case ScreenSpec(region):
-                self.set_region(region)
+            case ScreenSpec():
+                self._set_screen(spec)
             case WebcamSpec():
                 self.webcam.set_spec(spec)
                 self.choose(self.webcam)
@@ -124,6 +122,12 @@ class SourcePicker(QWidget):
                 self.choose(self.url)
             case _:
                 assert_never(spec)
+
+    def _set_screen(self, spec: ScreenSpec) -> None:
+        if spec.region is None:
+            self.choose(self.screen_page)
+        else:
+            self.set_region(spec.region)
 
     def set_region(self, region: Region) -> None:
         """Choose a region of the screen."""
