@@ -7,12 +7,16 @@ second that holds that frame, so that whoever sees the frames can know what to s
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from engine.match.events import MatchEvent
 from engine.match.words import Teams, line_for
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterable
+
+    from engine.match.events import MatchEvent
 
 _SPEAKING = (0.05, 0.95)  # the part of a second in which its words are spoken
 
@@ -42,8 +46,6 @@ def round_of(event: MatchEvent, sample_fps: float = 2.0) -> int:
     return int(first_frame / sample_fps)
 
 
-def commentate(
-    events: Iterable[MatchEvent], teams: Teams, rng: random.Random
-) -> list[SpokenLine]:
+def commentate(events: Iterable[MatchEvent], teams: Teams, rng: random.Random) -> list[SpokenLine]:
     """One line for each event, in order."""
     return [SpokenLine(round_of(event), line_for(event, teams, rng), event) for event in events]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 Rgb = tuple[int, int, int]
 
@@ -42,9 +45,7 @@ class Look:
 
 
 def _near(colour: Rgb, spread: int, rng: random.Random) -> Rgb:
-    red, green, blue = (
-        min(255, max(0, level + rng.randint(-spread, spread))) for level in colour
-    )
+    red, green, blue = (min(255, max(0, level + rng.randint(-spread, spread))) for level in colour)
     return red, green, blue
 
 

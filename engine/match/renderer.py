@@ -8,6 +8,8 @@ the team concerned; at a goal the net lights up. Names and score are never drawn
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,8 +17,10 @@ from numpy.typing import NDArray
 
 from engine.match import pitch
 from engine.match.events import EventKind
-from engine.match.look import Look, Rgb
 from engine.match.scene import Cue, Point, Scene, Trail, is_keeper, team_of
+
+if TYPE_CHECKING:
+    from engine.match.look import Look, Rgb
 
 Picture = NDArray[np.uint8]
 
@@ -28,6 +32,7 @@ _ORANGE: Rgb = (255, 128, 0)
 _SUBPIXEL_BITS = 4
 _NOISE_MARGIN = 24
 _PLAYER_RADIUS, _BALL_RADIUS = 1.75, 1.15
+_SMALL_SCALE = 8.0  # pixels per unit
 
 
 def _polygon(corners: int, turn: float = 0.0, dent: float = 1.0) -> tuple[Point, ...]:
@@ -47,6 +52,28 @@ _DIAMOND = _polygon(4)
 _STAR = _polygon(8, dent=0.55)
 
 
+@dataclass(frozen=True, slots=True)
+class _Halo:
+    """A shape of radius 1, its size in units of the picture, and the colour of its edge."""
+
+    shape: tuple[Point, ...]
+    size: float
+    edge: Rgb
+
+
+_HALOS: dict[EventKind, _Halo] = {
+    EventKind.PASS: _Halo(_CIRCLE, 4.2, _WHITE),
+    EventKind.INTERCEPTION: _Halo(_SQUARE, 4.2, _ORANGE),
+    EventKind.TACKLE: _Halo(_DIAMOND, 6.0, _GOLD),
+    EventKind.SHOT: _Halo(_STAR, 6.4, _WHITE),
+    EventKind.SAVE: _Halo(_CIRCLE, 5.0, _GOLD),
+    EventKind.KICK_OFF: _Halo(_CIRCLE, 7.0, _WHITE),
+    EventKind.OUT: _Halo(_SQUARE, 3.6, _ORANGE),
+    EventKind.WIDE: _Halo(_SQUARE, 3.6, _ORANGE),
+}
+_NEW_MATCH_HALO = _Halo(_CIRCLE, 7.0, _GOLD)
+
+
 class Renderer:
     """Draws scenes of one stream; holds the empty pitch and the noise generator.
 
@@ -61,7 +88,7 @@ class Renderer:
         self._size = (width, height)
         scale = min(width / pitch.PICTURE_WIDTH, height / pitch.PICTURE_HEIGHT)
         # Small pictures are drawn at twice their size and averaged: OpenCV's thin lines are rough.
-        self._oversampling = 2 if scale < 8 else 1
+        self._oversampling = 2 if scale < _SMALL_SCALE else 1
         self._scale = scale * look.zoom * self._oversampling
         self._noise_rng = np.random.default_rng(seed)
         shape = (height + _NOISE_MARGIN, width + _NOISE_MARGIN, 3)
@@ -129,26 +156,11 @@ class Renderer:
         if cue.team is None:
             return  # half-time is told by the dimmed pitch
         colour = self._look.kits[cue.team]
-        match cue.kind:
-            case EventKind.PASS:
-                brush.halo(_CIRCLE, cue.place, 4.2, _WHITE, colour)
-            case EventKind.INTERCEPTION:
-                brush.halo(_SQUARE, cue.place, 4.2, _ORANGE, colour)
-            case EventKind.TACKLE:
-                brush.halo(_DIAMOND, cue.place, 6.0, _GOLD, colour)
-            case EventKind.SHOT:
-                brush.halo(_STAR, cue.place, 6.4, _WHITE, colour)
-            case EventKind.SAVE:
-                brush.halo(_CIRCLE, cue.place, 5.0, _GOLD, colour)
-            case EventKind.KICK_OFF:
-                edge = _GOLD if cue.new_match else _WHITE
-                brush.halo(_CIRCLE, cue.place, 7.0, edge, colour)
-            case EventKind.OUT | EventKind.WIDE:
-                brush.halo(_SQUARE, cue.place, 3.6, _ORANGE, colour)
-            case EventKind.GOAL:
-                self._light_net(brush, cue.place, colour)
-            case EventKind.HALF_TIME:
-                pass
+        if cue.kind is EventKind.GOAL:
+            self._light_net(brush, cue.place, colour)
+            return
+        halo = _NEW_MATCH_HALO if cue.new_match else _HALOS[cue.kind]
+        brush.halo(halo, cue.place, colour)
 
     @staticmethod
     def _light_net(brush: _Brush, ball: Point, colour: Rgb) -> None:
@@ -160,7 +172,8 @@ class Renderer:
 
     def _finish(self, canvas: Picture) -> Picture:
         if self._oversampling > 1:
-            canvas = np.asarray(cv2.resize(canvas, self._size, interpolation=cv2.INTER_AREA))
+            small = cv2.resize(canvas, self._size, interpolation=cv2.INTER_AREA)
+            canvas = np.asarray(small, np.uint8)
         lit = cv2.convertScaleAbs(canvas, alpha=self._look.gain)
         return np.asarray(cv2.add(lit, self._noise(), dtype=cv2.CV_8U), np.uint8)
 
@@ -224,12 +237,10 @@ class _Brush:
             x, y = centre
             self.box((x - reach, y - reach), (x + reach, y + reach), fill)
 
-    def halo(
-        self, shape: tuple[Point, ...], centre: Point, size: float, edge: Rgb, colour: Rgb
-    ) -> None:
-        """A shape of radius 1 scaled to `size`, filled with `colour` inside a broad `edge`."""
-        for reach, fill in ((size, edge), (size * 0.68, colour)):
-            corners = [(centre[0] + x * reach, centre[1] + y * reach) for x, y in shape]
+    def halo(self, halo: _Halo, centre: Point, colour: Rgb) -> None:
+        """A halo filled with `colour` inside its broad edge."""
+        for reach, fill in ((halo.size, halo.edge), (halo.size * 0.68, colour)):
+            corners = [(centre[0] + x * reach, centre[1] + y * reach) for x, y in halo.shape]
             points = np.array([self._fixed(corner) for corner in corners], np.int32)
             cv2.fillPoly(self._canvas, [points], fill, cv2.LINE_AA, _SUBPIXEL_BITS)
 

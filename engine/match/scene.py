@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from engine.match.events import EventKind
+if TYPE_CHECKING:
+    from engine.match.events import EventKind
 
 Point = tuple[float, float]
 
@@ -29,7 +31,6 @@ class Trail:
     """The way of the ball since the last kick, drawn in the kicking team's colour."""
 
     start: Point
-    end: Point
     team: int
     is_shot: bool
 
@@ -42,7 +43,6 @@ class Cue:
     place: Point
     team: int | None
     new_match: bool = False
-    fallen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,3 @@ class Scene:
     ball: Point
     trail: Trail | None
     cue: Cue | None
-    directions: tuple[int, int]

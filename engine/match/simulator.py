@@ -10,10 +10,10 @@ the same teams follows at once.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
 from engine.match import pitch
 from engine.match.events import EventKind, MatchEvent
+from engine.match.phases import Flight, Hold, Pause, Phase, Restart
 from engine.match.scene import (
     CUE_S,
     FIELD_PLAYERS,
@@ -32,53 +32,16 @@ GOALS_TO_WIN = 5
 STEERED_PLAYER = 0
 
 _HALF_S = (150.0, 210.0)
-_DROUGHT_S = 45.0  # from here on attacks get more direct, from twice _URGENCY_S on they succeed
-_URGENCY_S = 60.0
+_DROUGHT_S = 45.0  # without a goal for so long, attackers shoot more often
+_URGENCY_S = 60.0  # without a goal for so long, every attacker shoots and scores
 _TACKLE_REACH = 2.2
 _INTERCEPTION_SHARE, _OUT_SHARE, _TACKLE_SHARE = 0.15, 0.07, 0.16
+_SHOOTING, _SHOOTING_IN_DROUGHT = 0.4, 0.7
+_GOAL_SHARE, _SAVE_SHARE = 0.42, 0.32  # of shots; the others go wide
+_FORWARD_SHARE, _ACROSS_SHARE = 0.6, 0.25  # of passes; the others go back
+_ATTACKING_COLUMN, _LAST_COLUMN = 2, 2
+_HALF = 0.5
 _BALL_SPEED = 26.0  # units per second
-
-
-@dataclass(frozen=True, slots=True)
-class _Restart:
-    """A player walks to the dead ball and plays on at `until`."""
-
-    until: int
-    player: int
-    kick_off: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    """The owner dribbles; at `until` he is tackled or kicks."""
-
-    until: int
-    owner: int
-    tackler: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """The ball is in the air from `since` to `until`."""
-
-    since: int
-    until: int
-    kicker: int
-    start: Point
-    end: Point
-    outcome: EventKind
-
-
-@dataclass(frozen=True, slots=True)
-class _Pause:
-    """Nothing is played; then `team` restarts at `place` (None: a kick-off at half-time's end)."""
-
-    until: int
-    team: int
-    place: Point
-
-
-_Phase = _Restart | _Hold | _Flight | _Pause
 
 
 def _ticks(seconds: float) -> int:
@@ -95,7 +58,7 @@ class Match:
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)
         self._tick = 0
-        self._directions = (1, -1) if self._rng.random() < 0.5 else (-1, 1)
+        self._directions = (1, -1) if self._coin() else (-1, 1)
         self._score = (0, 0)
         self._first_team = self._rng.randrange(2)
         self._new_match = True
@@ -108,17 +71,12 @@ class Match:
         self._trail: Trail | None = None
         self._cue: tuple[Cue, int] | None = None
         self._steering: Point | None = None
-        self._phase: _Phase = self._kick_off_phase(self._first_team, 1.5)
+        self._phase: Phase = self._kick_off_phase(self._first_team, 1.5)
 
     @property
     def time_s(self) -> float:
         """Time of the current instant."""
         return self._tick / TICKS_PER_S
-
-    @property
-    def score(self) -> tuple[int, int]:
-        """Goals of team 0 and team 1 in the running match."""
-        return self._score
 
     def steer(self, push: Point | None) -> None:
         """Push the steered player in a direction of length at most 1; None gives him back."""
@@ -127,20 +85,13 @@ class Match:
     def kick(self) -> None:
         """Let the steered player kick now, if he has the ball and the last event is over."""
         phase = self._phase
-        if isinstance(phase, _Hold) and phase.owner == STEERED_PLAYER and self._gap_over():
-            self._phase = _Hold(self._tick, phase.owner)
+        if isinstance(phase, Hold) and phase.owner == STEERED_PLAYER and self._gap_over():
+            self._phase = Hold(self._tick, phase.owner)
 
     def scene(self) -> Scene:
         """What can be seen at the current instant."""
         cue = self._cue[0] if self._cue is not None else None
-        return Scene(
-            self.time_s,
-            tuple(self._squad.places),
-            self._ball,
-            self._trail,
-            cue,
-            self._directions,
-        )
+        return Scene(self.time_s, tuple(self._squad.places), self._ball, self._trail, cue)
 
     def advance(self) -> MatchEvent | None:
         """Play one tick."""
@@ -149,18 +100,18 @@ class Match:
         steered = None if self._steering is None else (STEERED_PLAYER, self._steering)
         self._squad.move(self._tick, self._ball, self._directions, steered)
         match self._phase:
-            case _Restart() as phase:
+            case Restart() as phase:
                 return self._play_restart(phase)
-            case _Hold() as phase:
+            case Hold() as phase:
                 return self._play_hold(phase)
-            case _Flight() as phase:
+            case Flight() as phase:
                 return self._play_flight(phase)
-            case _Pause() as phase:
+            case Pause() as phase:
                 return self._play_pause(phase)
 
     # --- phases -------------------------------------------------------------------------------
 
-    def _play_restart(self, phase: _Restart) -> MatchEvent | None:
+    def _play_restart(self, phase: Restart) -> MatchEvent | None:
         if self._tick < phase.until:
             return None
         self._phase = self._hold(phase.player, extra_s=0.6 if phase.kick_off else 0.0)
@@ -172,20 +123,20 @@ class Match:
             self._last_goal = self._tick
         return self._happens(EventKind.KICK_OFF, team_of(phase.player), new_match=new_match)
 
-    def _play_hold(self, phase: _Hold) -> MatchEvent | None:
+    def _play_hold(self, phase: Hold) -> MatchEvent | None:
         self._ball = self._at_feet(phase.owner)
         tackler = self._steered_tackler(phase.owner)
         if tackler is not None:
-            return self._tackle(phase.owner, tackler)
+            return self._tackle(tackler)
         if self._tick < phase.until:
             return None
         if phase.tackler is not None:
-            return self._tackle(phase.owner, phase.tackler)
+            return self._tackle(phase.tackler)
         if self._half_time_at is not None and self._tick >= self._half_time_at:
             return self._half_time()
         return self._kick(phase.owner)
 
-    def _play_flight(self, phase: _Flight) -> MatchEvent | None:
+    def _play_flight(self, phase: Flight) -> MatchEvent | None:
         share = (self._tick - phase.since) / (phase.until - phase.since)
         self._ball = (
             phase.start[0] + (phase.end[0] - phase.start[0]) * share,
@@ -204,7 +155,7 @@ class Match:
             case _:
                 return self._receive(phase)
 
-    def _play_pause(self, phase: _Pause) -> None:
+    def _play_pause(self, phase: Pause) -> None:
         if self._tick < phase.until:
             return
         if phase.place == pitch.CENTRE:
@@ -219,13 +170,13 @@ class Match:
         self._ball = place
         until = self._tick + _ticks(1.2)
         self._squad.send(player, place, until)
-        self._phase = _Restart(until, player)
+        self._phase = Restart(until, player)
 
     # --- what happens -------------------------------------------------------------------------
 
     def _kick(self, owner: int) -> MatchEvent | None:
         team = team_of(owner)
-        if not is_keeper(owner) and self._depth(owner) == 2 and self._rng.random() < self._shooting:
+        if not is_keeper(owner) and self._may_shoot(owner):
             return self._shoot(owner, team)
         roll = self._rng.random()
         if roll < _OUT_SHARE and not is_keeper(owner):
@@ -244,9 +195,7 @@ class Match:
             distance(self._ball, place) / _BALL_SPEED,
             distance(self._squad.places[receiver], place) / 20.0,
         )
-        outcome = (
-            EventKind.PASS if receiving_team == team_of(owner) else EventKind.INTERCEPTION
-        )
+        outcome = EventKind.PASS if receiving_team == team_of(owner) else EventKind.INTERCEPTION
         flight = self._fly(owner, place, seconds, outcome)
         self._squad.send(receiver, place, flight.until)
 
@@ -261,15 +210,15 @@ class Match:
         line = pitch.goal_x(direction)
         roll = self._rng.random()
         certain = self._since_goal_s > _URGENCY_S
-        if certain or roll < 0.42:
+        if certain or roll < _GOAL_SHARE:
             end = (line + 1.6 * direction, self._rng.uniform(16.5, 23.5))
             outcome = EventKind.GOAL
-        elif roll < 0.74:
+        elif roll < _GOAL_SHARE + _SAVE_SHARE:
             end = (line - 1.6 * direction, self._rng.uniform(16.0, 24.0))
             outcome = EventKind.SAVE
         else:
             gap = self._rng.uniform(3.5, 7.0)
-            y = pitch.GOAL_TOP - gap if self._rng.random() < 0.5 else pitch.GOAL_BOTTOM + gap
+            y = pitch.GOAL_TOP - gap if self._coin() else pitch.GOAL_BOTTOM + gap
             end = (line + 1.4 * direction, y)
             outcome = EventKind.WIDE
         flight = self._fly(owner, end, self._rng.uniform(1.1, 1.3), outcome)
@@ -277,17 +226,17 @@ class Match:
             self._squad.send((1 - team) * TEAM_SIZE + FIELD_PLAYERS, end, flight.until)
         return self._happens(EventKind.SHOT, team)
 
-    def _fly(self, kicker: int, end: Point, seconds: float, outcome: EventKind) -> _Flight:
+    def _fly(self, kicker: int, end: Point, seconds: float, outcome: EventKind) -> Flight:
         # One tick is added because the tick of the kick itself does not move the ball.
         until = self._tick + _ticks(seconds) + 1
         until = max(until, self._last_event + _ticks(MIN_GAP_S))
-        flight = _Flight(self._tick, until, kicker, self._ball, end, outcome)
+        flight = Flight(self._tick, until, kicker, self._ball, end, outcome)
         is_shot = outcome in {EventKind.GOAL, EventKind.SAVE, EventKind.WIDE}
-        self._trail = Trail(self._ball, end, team_of(kicker), is_shot)
+        self._trail = Trail(self._ball, team_of(kicker), is_shot)
         self._phase = flight
         return flight
 
-    def _receive(self, phase: _Flight) -> MatchEvent:
+    def _receive(self, phase: Flight) -> MatchEvent:
         team = team_of(phase.kicker)
         own = self._squad.nearest(phase.end, team, but=phase.kicker)
         other = self._squad.nearest(phase.end, 1 - team)
@@ -299,9 +248,9 @@ class Match:
             return self._happens(EventKind.INTERCEPTION, 1 - team)
         return self._happens(EventKind.PASS, team)
 
-    def _tackle(self, loser: int, tackler: int) -> MatchEvent:
+    def _tackle(self, tackler: int) -> MatchEvent:
         self._phase = self._hold(tackler, extra_s=0.4)
-        return self._happens(EventKind.TACKLE, team_of(tackler), fallen=loser)
+        return self._happens(EventKind.TACKLE, team_of(tackler))
 
     def _goal(self, team: int) -> MatchEvent:
         home, away = self._score
@@ -313,22 +262,22 @@ class Match:
             self._score, self._new_match = (0, 0), True
             self._first_team = 1 - self._first_team
             kicking = self._first_team
-        self._phase = _Pause(self._tick + _ticks(2.5), kicking, pitch.CENTRE)
+        self._phase = Pause(self._tick + _ticks(2.5), kicking, pitch.CENTRE)
         return event
 
     def _save(self, team: int) -> MatchEvent:
         self._phase = self._hold(team * TEAM_SIZE + FIELD_PLAYERS, extra_s=0.4)
         return self._happens(EventKind.SAVE, team)
 
-    def _dead_ball(self, phase: _Flight) -> MatchEvent:
+    def _dead_ball(self, phase: Flight) -> MatchEvent:
         team = team_of(phase.kicker)
-        self._phase = _Pause(self._tick + _ticks(1.2), 1 - team, phase.end)
+        self._phase = Pause(self._tick + _ticks(1.2), 1 - team, phase.end)
         return self._happens(phase.outcome, team)
 
     def _half_time(self) -> MatchEvent:
         self._half_time_at = None
         self._directions = (-self._directions[0], -self._directions[1])
-        self._phase = _Pause(self._tick + _ticks(1.5), 1 - self._first_team, pitch.CENTRE)
+        self._phase = Pause(self._tick + _ticks(1.5), 1 - self._first_team, pitch.CENTRE)
         return self._happens(EventKind.HALF_TIME, None)
 
     def _happens(
@@ -337,10 +286,9 @@ class Match:
         team: int | None,
         *,
         new_match: bool = False,
-        fallen: int | None = None,
     ) -> MatchEvent:
         self._last_event = self._tick
-        cue = Cue(kind, self._ball, team, new_match, fallen)
+        cue = Cue(kind, self._ball, team, new_match)
         self._cue = (cue, self._tick + _ticks(CUE_S))
         zone = pitch.zone_at(*self._ball) if kind is EventKind.PASS else None
         return MatchEvent(self.time_s, kind, team, self._score, zone, new_match)
@@ -350,19 +298,19 @@ class Match:
     def _clear_cue(self) -> None:
         if self._cue is not None and self._tick >= self._cue[1]:
             self._cue = None
-            if not isinstance(self._phase, _Flight):
+            if not isinstance(self._phase, Flight):
                 self._trail = None
 
-    def _kick_off_phase(self, team: int, seconds: float) -> _Restart:
+    def _kick_off_phase(self, team: int, seconds: float) -> Restart:
         self._ball = pitch.CENTRE
         self._trail = None
         until = self._tick + _ticks(seconds)
         self._squad.line_up(self._directions, until)
         player = team * TEAM_SIZE + FIELD_PLAYERS - 1
         self._squad.send(player, (pitch.CENTRE[0] - self._directions[team] * 1.4, 20.0), until)
-        return _Restart(until, player, kick_off=True)
+        return Restart(until, player, kick_off=True)
 
-    def _hold(self, owner: int, extra_s: float = 0.0) -> _Hold:
+    def _hold(self, owner: int, extra_s: float = 0.0) -> Hold:
         seconds = self._rng.uniform(0.7, 1.9) + extra_s
         tackled = not is_keeper(owner) and self._rng.random() < _TACKLE_SHARE
         # A shot or a tackle is an event of its own and must keep its distance from the last one.
@@ -370,10 +318,10 @@ class Match:
         x, y = self._squad.places[owner]
         self._squad.send(owner, self._dribble_target(owner, x, y), until)
         if not tackled:
-            return _Hold(until, owner)
+            return Hold(until, owner)
         tackler = self._squad.nearest((x, y), 1 - team_of(owner))
         self._squad.send(tackler, (x + 1.6, y + 1.2), until)
-        return _Hold(until, owner, tackler)
+        return Hold(until, owner, tackler)
 
     def _dribble_target(self, owner: int, x: float, y: float) -> Point:
         if is_keeper(owner):
@@ -404,23 +352,30 @@ class Match:
         x, y = self._squad.places[owner]
         column, row = pitch.column_of(x), int(y >= pitch.CENTRE[1])
         direction = self._directions[team_of(owner)]
-        forward = min(2, max(0, column + direction))
+        forward = min(_LAST_COLUMN, max(0, column + direction))
         roll = self._rng.random()
-        if roll < 0.6 and forward != column:
+        if roll < _FORWARD_SHARE and forward != column:
             return forward, self._rng.randrange(2)
-        if roll < 0.85 or not 0 <= column - direction <= 2:
+        back = column - direction
+        if roll < _FORWARD_SHARE + _ACROSS_SHARE or not 0 <= back <= _LAST_COLUMN:
             return column, 1 - row
-        return column - direction, self._rng.randrange(2)
+        return back, self._rng.randrange(2)
+
+    def _may_shoot(self, owner: int) -> bool:
+        return self._depth(owner) == _ATTACKING_COLUMN and self._rng.random() < self._shooting
+
+    def _coin(self) -> bool:
+        return self._rng.random() < _HALF
 
     def _depth(self, player: int) -> int:
         column = pitch.column_of(self._squad.places[player][0])
-        return column if self._directions[team_of(player)] > 0 else 2 - column
+        return column if self._directions[team_of(player)] > 0 else _LAST_COLUMN - column
 
     @property
     def _shooting(self) -> float:
         if self._since_goal_s > _URGENCY_S:
             return 1.0
-        return 0.7 if self._since_goal_s > _DROUGHT_S else 0.4
+        return _SHOOTING_IN_DROUGHT if self._since_goal_s > _DROUGHT_S else _SHOOTING
 
     @property
     def _since_goal_s(self) -> float:

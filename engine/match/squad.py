@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.match import pitch
 from engine.match.scene import FIELD_PLAYERS, TEAM_SIZE, Point, is_keeper, team_of
+
+if TYPE_CHECKING:
+    import random
 
 TICKS_PER_S = 10
 _ROAM_STEP = 0.45  # units per tick of a player who has nothing to do
 _STEERED_STEP = 1.0
 _MAX_STEP = 2.6
 _CLEARANCE = 6.5  # players without a task keep this far from the ball
+_SAME_PLACE = 0.1
 _ROAM_TICKS = (12, 30)
 _PLAYERS = 2 * TEAM_SIZE
 
@@ -110,9 +114,7 @@ class Squad:
         step = distance(self.places[player], errand.place) / (ticks_left + 1)
         return _toward(self.places[player], errand.place, min(step, _MAX_STEP))
 
-    def _target(
-        self, player: int, tick: int, ball: Point, directions: tuple[int, int]
-    ) -> Point:
+    def _target(self, player: int, tick: int, ball: Point, directions: tuple[int, int]) -> Point:
         if is_keeper(player):
             x, _ = self._home(player, directions)
             return x, min(max(ball[1], pitch.GOAL_TOP + 2), pitch.GOAL_BOTTOM - 2)
@@ -140,7 +142,7 @@ class Squad:
         gap = distance(ball, target)
         if gap >= _CLEARANCE:
             return target
-        if gap < 0.1:
+        if gap < _SAME_PLACE:
             return _inside(target[0] + _CLEARANCE, target[1])
         share = _CLEARANCE / gap
         return _inside(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from engine.match.events import MatchEvent
 from engine.match.look import choose_look
 from engine.match.renderer import Picture, Renderer
-from engine.match.scene import Point, Scene
 from engine.match.simulator import Match
 from engine.match.squad import TICKS_PER_S
 from engine.match.words import Teams, choose_teams, introduction
+
+if TYPE_CHECKING:
+    from engine.match.events import MatchEvent
+    from engine.match.scene import Point, Scene
 
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 168, 112
 

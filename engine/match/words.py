@@ -7,10 +7,13 @@ template with the fields `team` ("red Falcons"), `zone`, `score` ("Falcons 2, Sh
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.match.events import EventKind, MatchEvent
+
+if TYPE_CHECKING:
+    import random
 
 COLOURS = ("red", "blue", "yellow", "black", "pink", "cyan")
 NAMES = (
