@@ -44,7 +44,8 @@ class TensorBoardEvents(TrainerCallback):
                 self._writer.add_scalar(f"train/{name}", value, state.global_step)
         self._writer.flush()
 
-    def on_train_end(self, *_: Any, **__: Any) -> None:
+    def close(self) -> None:
+        """End the writer's thread; the Trainer itself says nothing when a run fails."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None

@@ -50,7 +50,8 @@ class ReplyLoss:
         count = targets.numel() if num_items_in_batch is None else num_items_in_batch
         logits = outputs.logits.float()
         weights = self._weights(logits)
-        return functional.cross_entropy(logits, targets, weight=weights, reduction="sum") / count
+        total = functional.cross_entropy(logits, targets, weight=weights, reduction="sum")
+        return total / max(count, 1)  # a step may hold nothing but unreadable clips
 
     def _weights(self, logits: Tensor) -> Tensor | None:
         if not self.token_weights:

@@ -82,6 +82,7 @@ def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None
     _claim(folder, _settings(config, stage, model))
     source = load_for_training(model)
     samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
+    _require_videos(samples, config.video_folder)
     streaming = config.streaming
     clips = SampleClips(samples, config.video_folder, streaming.sample_fps, streaming.chunk_s)
     encoded = EncodedClips(clips, encoder_of(source, streaming), config.on_malformed)
@@ -92,6 +93,15 @@ def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None
     if trainer.is_world_process_zero():
         finish_checkpoint(folder / "final", source, folder / "model")
     trainer.accelerator.wait_for_everyone()
+
+
+def _require_videos(samples: JoinedSamples, folder: Path) -> None:
+    """Make sure that at least one video is where it should be, before hours are spent on none."""
+    if not any((folder / samples[index].video).is_file() for index in range(len(samples))):
+        raise TrainingError(
+            f"none of the videos of {len(samples)} samples lies below {folder.absolute()}; say "
+            f"with --video-root where they are"
+        )
 
 
 def _report(error: DataError) -> None:

@@ -78,7 +78,12 @@ def make_trainer(
 def train_to_end(trainer: Any, out: Path) -> None:
     """Train, from the last complete checkpoint in `out` where there is one."""
     checkpoint = last_complete_checkpoint(out)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    finally:
+        for callback in trainer.callback_handler.callbacks:
+            if isinstance(callback, TensorBoardEvents):
+                callback.close()
 
 
 def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:

@@ -1,0 +1,228 @@
+"""Whole runs on a tiny model: what they leave behind, going on after a kill, several processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from engine import CommentaryStream, load_model
+from engine.data.samples import write_samples
+from engine.errors import ConfigError, DataError, TrainingError
+from engine.training.checkpoints import last_complete_checkpoint
+from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfig
+from engine.training.runs import run_training
+from tests.engine.training import sharded
+from tests.engine.training.conftest import sample
+from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parents[3]
+COMMAND = ROOT / "tests" / "engine" / "training" / "command.py"
+
+
+@pytest.fixture
+def run(tiny_folder: Path, samples_file: Path, video_folder: Path, tmp_path: Path) -> RunConfig:
+    training = TrainingConfig(
+        learning_rate=1e-2,
+        clips_per_step=2,
+        clips_per_forward=1,
+        max_steps=4,
+        workers=0,
+        save_every_steps=2,
+        device="cpu",
+    )
+    stage = Stage((samples_file,), training)
+    return RunConfig(str(tiny_folder), tmp_path / "run", (stage,), video_folder)
+
+
+def losses(stage: Path) -> list[float]:
+    """Loss of every step, from the newest checkpoint's own record."""
+    checkpoint = last_complete_checkpoint(stage)
+    assert checkpoint is not None
+    history = json.loads((checkpoint / "trainer_state.json").read_text())["log_history"]
+    return [entry["loss"] for entry in history if "loss" in entry]
+
+
+def command(run: RunConfig, *more: str) -> list[str]:
+    """The command line that starts the run `run` describes."""
+    training = run.stages[0].config
+    return [
+        str(COMMAND),
+        *("--model", run.model, "--data", str(run.stages[0].data[0]), "--out", str(run.out)),
+        *("--video-root", str(run.video_folder), "--learning-rate", str(training.learning_rate)),
+        *("--clips-per-step", str(training.clips_per_step), "--max-steps", str(training.max_steps)),
+        *("--save-every-steps", str(training.save_every_steps), "--workers", "0"),
+        *("--device", "cpu", *more),
+    ]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_model(folder, device="cpu", dtype="float32").network.state_dict()
+
+
+def changed(before: Path, after: Path) -> set[str]:
+    """Names of the tensors that training changed."""
+    old, new = weights(before), weights(after)
+    return {name for name in old if not torch.equal(old[name], new[name])}
+
+
+def test_run_leaves_a_model_that_streams_and_its_curves(run: RunConfig, tiny_folder: Path) -> None:
+    folder = run_training(run)
+    assert folder == run.out / "stage-1" / "model"
+    learnt = changed(tiny_folder, folder)
+    assert learnt
+    assert not any("visual" in name for name in learnt)
+    stream = CommentaryStream(load_model(folder))
+    frames = torch.zeros((2, 84, 112, 3), dtype=torch.uint8).numpy()
+    assert stream.step(frames).token_ids
+
+    curve = losses(run.out / "stage-1")
+    assert len(curve) == 4
+    assert curve[-1] < curve[0]
+    events = EventAccumulator(str(run.out / "stage-1" / "tensorboard")).Reload()
+    assert [point.value for point in events.Scalars("train/loss")] == pytest.approx(curve)
+    assert (run.out / "stage-1" / "loss.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_vision_tower_learns_if_asked(run: RunConfig, tiny_folder: Path) -> None:
+    folder = run_training(with_tuning(run, TuningConfig(train_vision=True)))
+    assert any("visual" in name for name in changed(tiny_folder, folder))
+
+
+# peft asks transformers under a name that transformers is about to give up.
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+def test_adapters_are_merged_into_the_language_model(run: RunConfig, tiny_folder: Path) -> None:
+    folder = run_training(with_tuning(run, TuningConfig(lora_rank=2)))
+    learnt = changed(tiny_folder, folder)
+    assert learnt
+    assert all("language_model.layers" in name and "_proj" in name for name in learnt)
+
+
+def with_tuning(run: RunConfig, tuning: TuningConfig) -> RunConfig:
+    return RunConfig(run.model, run.out, run.stages, run.video_folder, tuning)
+
+
+def test_annealing_goes_on_from_the_first_stage_and_nothing_is_done_twice(run: RunConfig) -> None:
+    first = run_training(run)
+    before = (first / "model.safetensors").stat().st_mtime_ns
+    both = RunConfig(run.model, run.out, run.stages * 2, run.video_folder)
+    second = run_training(both)
+    assert second == run.out / "stage-2" / "model"
+    assert (first / "model.safetensors").stat().st_mtime_ns == before
+    assert changed(first, second)
+    settings = json.loads((second.parent / "settings.json").read_text())
+    assert settings["model"] == str(first)
+
+
+def test_folder_of_another_run_is_refused(run: RunConfig) -> None:
+    run_training(run)
+    (run.out / "stage-1" / "model").rename(run.out / "kept")
+    stage = Stage(run.stages[0].data, TrainingConfig(learning_rate=3e-3, device="cpu"))
+    other = RunConfig(run.model, run.out, (stage,), run.video_folder)
+    with pytest.raises(TrainingError, match=r"other settings \(.*learning_rate.*\)"):
+        run_training(other)
+
+
+def test_steps_that_cannot_be_shared_out_are_refused(run: RunConfig) -> None:
+    config = TrainingConfig(clips_per_step=3, clips_per_forward=2, device="cpu")
+    stage = Stage(run.stages[0].data, config)
+    with pytest.raises(ConfigError, match="multiple of clips_per_forward"):
+        run_training(RunConfig(run.model, run.out, (stage,), run.video_folder))
+
+
+def test_videos_that_are_nowhere_are_missed_at_once(run: RunConfig, tmp_path: Path) -> None:
+    away = RunConfig(run.model, run.out, run.stages, tmp_path, on_malformed="skip")
+    with pytest.raises(TrainingError, match="--video-root"):
+        run_training(away)
+
+
+def test_unreadable_video_stops_the_run_or_is_left_out(
+    run: RunConfig, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Stage((*run.stages[0].data, mixed_samples(tmp_path)), run.stages[0].config)
+    stopping = RunConfig(run.model, run.out, (broken,), run.video_folder)
+    with pytest.raises(DataError, match=r"broken\.mp4"):
+        run_training(stopping)
+    skipping = RunConfig(
+        run.model, tmp_path / "skipping", (broken,), run.video_folder, on_malformed="skip"
+    )
+    assert run_training(skipping).is_dir()
+    assert "has no part in the training" in caplog.text
+
+
+def mixed_samples(folder: Path) -> Path:
+    """Samples of which each names a video that cannot be read."""
+    path = folder / "broken.jsonl"
+    video = str(folder / "broken.mp4")
+    Path(video).write_bytes(b"no video at all")
+    write_samples(path, [replace(sample(number), video=video) for number in range(8)])
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
+def test_killed_run_goes_on_with_the_same_losses(run: RunConfig, tmp_path: Path) -> None:
+    training = TrainingConfig(
+        learning_rate=1e-2,
+        clips_per_step=2,
+        max_steps=14,
+        workers=0,
+        save_every_steps=3,
+        device="cpu",
+    )
+    stages = (Stage(run.stages[0].data, training),)
+    straight = RunConfig(run.model, tmp_path / "straight", stages, run.video_folder)
+    run_training(straight)
+
+    broken = RunConfig(run.model, tmp_path / "broken", stages, run.video_folder)
+    start = [sys.executable, *command(broken)]
+    stage = broken.out / "stage-1"
+    process = subprocess.Popen(start, env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        wait_until((stage / "checkpoint-3").is_dir, "the first checkpoint", timeout_s=120)
+    finally:
+        process.kill()
+        process.wait()
+    assert not (stage / "checkpoint-14").exists()
+    subprocess.run(start, env=environment(), check=True, capture_output=True)
+    assert losses(stage) == pytest.approx(losses(straight.out / "stage-1"), abs=1e-6)
+    assert not changed(stage / "model", straight.out / "stage-1" / "model")
+
+
+def torchrun(arguments: Sequence[str]) -> None:
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    subprocess.run([*launch, *arguments], env=environment(), check=True, capture_output=True)
+
+
+def test_two_processes_have_the_losses_of_one(run: RunConfig, tmp_path: Path) -> None:
+    run_training(run)
+    joined = RunConfig(run.model, tmp_path / "joined", run.stages, run.video_folder)
+    torchrun(command(joined))
+    assert losses(joined.out / "stage-1") == pytest.approx(losses(run.out / "stage-1"), abs=1e-3)
+
+
+def test_weights_sharded_over_two_processes_give_the_same_loss_and_gradients(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    """FSDP2 itself; the Trainer shards with it on CUDA only."""
+    result = tmp_path / "sharded.json"
+    torchrun([sharded.__file__, str(tiny_folder), str(result)])
+    values = json.loads(result.read_text())
+    loss, gradient_norm = sharded.whole(tiny_folder)
+    assert values["shards"] == 2
+    assert values["loss"] == pytest.approx(loss, abs=1e-5)
+    assert values["gradient_norm"] == pytest.approx(gradient_norm, rel=1e-4)
