@@ -138,7 +138,7 @@ class RegionPage(_Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        select = QPushButton(icon("region"), self.tr("Select on the &screen…"))
+        select = QPushButton(icon("region"), self.tr("Se&lect on the screen…"))
         select.clicked.connect(self.selection_asked)
         self.column.addWidget(select)
         grid = QGridLayout()

@@ -83,6 +83,11 @@ class StatusLine(QStatusBar):
         """What the bar says about the delay of the commentary."""
         return self._late.text()
 
+    @property
+    def round_text(self) -> str:
+        """What the bar says about the model's time for the last round."""
+        return self._round.text()
+
     def show_state(self, state: SessionState, source: str) -> None:
         """Say the state and, where there is one, the source."""
         names = {
