@@ -231,7 +231,7 @@ def read_stamp(file: Path) -> Stamp | None:
 
 def system_packages(is_test: bool, machine: Machine) -> list[str]:
     """Names of the Debian packages that the program, or its tests, stand on."""
-    names: list[str] = (RUN_PACKAGES + (TEST_PACKAGES if is_test else "")).split()
+    names: list[str] = [*RUN_PACKAGES.split(), *(TEST_PACKAGES.split() if is_test else ())]
     if not machine.has_ensurepip:  # Debian cuts it out of Python
         names.append(f"python{dotted(machine.python)}-venv")
     return names
@@ -360,7 +360,7 @@ def short_pip_line(line: str) -> str | None:
 def short_apt_line(line: str) -> str | None:
     """What a person wants to see of a line of apt's."""
     words = line.split()
-    return words[2] if words[:2] == ["Setting", "up"] else None
+    return words[2].partition(":")[0] if words[:2] == ["Setting", "up"] else None
 
 
 def why_pip_failed(output: str) -> str:

@@ -235,7 +235,7 @@ def test_torch_comes_from_its_own_index_and_always_pinned() -> None:
         (start.short_pip_line, "  Downloading idna-3.20-py3-none-any.whl (71 kB)\n", None),
         (start.short_pip_line, "Installing collected packages: a, b, c\n", "unpacking 3 packages"),
         (start.short_pip_line, "  Preparing metadata: finished\n", None),
-        (start.short_apt_line, "Setting up picom (9.1-1) ...\n", "picom"),
+        (start.short_apt_line, "Setting up libxau6:amd64 (1:1.0.9-1) ...\n", "libxau6"),
         (start.short_apt_line, "Unpacking picom (9.1-1) ...\n", None),
     ],
 )
