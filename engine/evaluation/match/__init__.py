@@ -1,0 +1,5 @@
+"""The match suite: unseen matches under the method's own settings, its rivals and its ablations.
+
+Direction inside the package: `cli` -> `suite` -> `performance`, `journal`; `report` -> `plots`,
+`bars`, `comparison` -> `summary` -> `scoring` -> `alignment`. From `summary` on all is pure.
+"""

@@ -2,65 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 
 from engine.config import SamplingConfig, StreamingConfig
-from engine.evaluation.match.scoring import HeardLine, MatchScore, judge
+from engine.evaluation.match.score import MatchScore, sum_up
+from engine.evaluation.match.scoring import HeardLine, judge_rounds
 from engine.match import MatchEvent, MatchStream, Teams
-from engine.model import LoadedModel
 from engine.stream import CommentaryStream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from engine.events import Round
+    from engine.model import LoadedModel
 
 GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundCost:
-    """What one round took and what the cache held at its end."""
+    """What one round took and what the cache held at its end.
+
+    Attributes:
+        seconds: Wall time of the engine.
+        cache_tokens, cache_bytes: Held after the round.
+        bound_tokens: What the cache can never exceed; None where it has no bound.
+    """
 
     seconds: float
     cache_tokens: int
     cache_bytes: int
+    bound_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """One stream, from the first round to the last."""
+    """One stream, from the first round to the last.
+
+    Attributes:
+        events: Those whose cues show in the rounds that were played.
+        lines, costs: One per round.
+        stopped: Why it ended before its time; None where it did not.
+    """
 
     seed: int
     teams: Teams
     events: tuple[MatchEvent, ...]
     lines: tuple[HeardLine, ...]
     costs: tuple[RoundCost, ...]
+    stopped: str | None = None
 
-    def score(self, start_s: float = 0.0, end_s: float = float("inf")) -> MatchScore:
-        """The judgement of the rounds and events from `start_s` to before `end_s`."""
-        lines = [line for line in self.lines if start_s <= line.start_s < end_s]
-        events = [event for event in self.events if start_s <= event.time_s < end_s]
-        return judge(lines, events, self.teams)
+    def rounds(self) -> list[MatchScore]:
+        """The judgement of each round."""
+        return judge_rounds(self.lines, self.events, self.teams)
+
+    def score(self) -> MatchScore:
+        """The judgement of the whole stream."""
+        return sum_up(self.rounds())
 
 
 def perform(
-    model: LoadedModel, seed: int, seconds: int, config: StreamingConfig
-) -> Iterator[Performance | None]:
-    """Play match `seed` to a model, greedily; None after each round, the whole at the end."""
+    model: LoadedModel,
+    seed: int,
+    seconds: int,
+    config: StreamingConfig,
+    watch: Callable[[RoundCost], str | None] | None = None,
+) -> Performance:
+    """Play `seconds` of match `seed` to a model, which comments greedily.
+
+    Args:
+        model: What speaks.
+        seed: Which match.
+        seconds: Length of the stream; rounds of this suite last a second.
+        config: Settings of the stream.
+        watch: Called after each round; a reason that it returns ends the stream.
+    """
     match = MatchStream(seed)
     stream = CommentaryStream(model, config, GREEDY, previous_text=match.introduction)
     lines: list[HeardLine] = []
     costs: list[RoundCost] = []
-    for index in range(int(seconds / config.chunk_s)):
-        told = stream.step(_frames(match, index * config.chunk_s, config))
+    stopped = None
+    while len(lines) < seconds and stopped is None:
+        try:
+            told = stream.step(_frames(match, len(lines), config))
+        except torch.OutOfMemoryError:
+            stopped = "the device's memory is full"
+            break
         lines.append(HeardLine(told.start_s, told.end_s, told.text))
-        use = told.cache
-        costs.append(RoundCost(told.timing.total_s, use.total_tokens, use.num_bytes))
-        yield None
-    last_frame_s = seconds - 1 / config.sample_fps
-    yield Performance(
-        seed, match.teams, match.events_until(last_frame_s), tuple(lines), tuple(costs)
-    )
+        costs.append(_cost(told))
+        stopped = watch(costs[-1]) if watch is not None else None
+    last_frame_s = len(lines) - 1 / config.sample_fps
+    events = match.events_until(last_frame_s)
+    return Performance(seed, match.teams, events, tuple(lines), tuple(costs), stopped)
+
+
+def _cost(told: Round) -> RoundCost:
+    use = told.cache
+    return RoundCost(told.timing.total_s, use.total_tokens, use.num_bytes, use.bound_tokens)
 
 
 def _frames(match: MatchStream, start_s: float, config: StreamingConfig) -> NDArray[np.uint8]:

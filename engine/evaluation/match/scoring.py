@@ -8,34 +8,26 @@ missed event counts against F1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from engine.evaluation.match.alignment import pair_in_order
+from engine.evaluation.match.score import MatchScore, sum_up
 from engine.match.commentary import round_of
 from engine.match.events import EventKind, MatchEvent
 from engine.match.parsing import Claim, parse_line
-from engine.match.words import Teams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.match.words import Teams
 
 TOLERANCE_S = 1.5
-
-GROUPS: dict[str, tuple[EventKind, ...]] = {
-    "goal": (EventKind.GOAL,),
-    "save, wide, out, kick-off": (
-        EventKind.SAVE,
-        EventKind.WIDE,
-        EventKind.OUT,
-        EventKind.KICK_OFF,
-    ),
-    "shot": (EventKind.SHOT,),
-    "pass with its zone": (EventKind.PASS,),
-    "tackle and interception": (EventKind.TACKLE, EventKind.INTERCEPTION),
-    "half-time": (EventKind.HALF_TIME,),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class HeardLine:
-    """What was said in one round; `text` is empty where nothing was."""
+    """What was said in one round; `text` is blank where nothing was."""
 
     start_s: float
     end_s: float
@@ -46,149 +38,119 @@ class HeardLine:
         """The middle of the round."""
         return (self.start_s + self.end_s) / 2
 
-
-@dataclass(slots=True)
-class Counts:
-    """Right lines, false lines and missed events."""
-
-    right: int = 0
-    false: int = 0
-    missed: int = 0
-
     @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 where there is nothing to judge."""
-        total = 2 * self.right + self.false + self.missed
-        return 2 * self.right / total if total else 0.0
-
-    def add(self, other: Counts) -> None:
-        """Add another stream's counts."""
-        self.right += other.right
-        self.false += other.false
-        self.missed += other.missed
+    def is_spoken(self) -> bool:
+        """Whether anything was said."""
+        return bool(self.text.strip())
 
 
-@dataclass(slots=True)
-class Share:
-    """How many of how many."""
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A claim and the line that makes it; `index` is that of its round."""
 
-    hits: int = 0
-    of: int = 0
-
-    def count(self, *, hit: bool) -> None:
-        """Take one more in."""
-        self.hits += hit
-        self.of += 1
-
-    def add(self, other: Share) -> None:
-        """Add another stream's counts."""
-        self.hits += other.hits
-        self.of += other.of
-
-    @property
-    def value(self) -> float:
-        """The share; 0 of nothing is 0."""
-        return self.hits / self.of if self.of else 0.0
+    index: int
+    line: HeardLine
+    claim: Claim
 
 
-@dataclass(slots=True)
-class MatchScore:
-    """The judgement of one stretch of commentary; stretches can be added up."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An event, its index among the others, and that of the round in which its cue shows."""
 
-    kinds: dict[EventKind, Counts] = field(
-        default_factory=lambda: {kind: Counts() for kind in EventKind}
-    )
-    names: Share = field(default_factory=Share)
-    scores: Share = field(default_factory=Share)
-    silence: Share = field(default_factory=Share)
-    spoiled: Share = field(default_factory=Share)
-
-    def group(self, name: str) -> Counts:
-        """The counts of a group of kinds."""
-        total = Counts()
-        for kind in GROUPS[name]:
-            total.add(self.kinds[kind])
-        return total
-
-    @property
-    def all_kinds(self) -> Counts:
-        """The counts of all kinds together."""
-        total = Counts()
-        for counts in self.kinds.values():
-            total.add(counts)
-        return total
-
-    def add(self, other: MatchScore) -> None:
-        """Add another stretch."""
-        for kind, counts in other.kinds.items():
-            self.kinds[kind].add(counts)
-        self.names.add(other.names)
-        self.scores.add(other.scores)
-        self.silence.add(other.silence)
-        self.spoiled.add(other.spoiled)
+    index: int
+    round_index: int
+    event: MatchEvent
 
 
 def judge(lines: Sequence[HeardLine], events: Sequence[MatchEvent], teams: Teams) -> MatchScore:
-    """Score the rounds of a stretch against the events of the same stretch.
+    """The score of a whole stream; arguments are those of `judge_rounds`."""
+    return sum_up(judge_rounds(lines, events, teams))
+
+
+def judge_rounds(
+    lines: Sequence[HeardLine], events: Sequence[MatchEvent], teams: Teams
+) -> list[MatchScore]:
+    """Score each round of a stream; the scores of any stretch of rounds add up to its own.
+
+    A right claim counts in the round in which its event shows, as a missed event does, so that a
+    line that comes late is not torn from its event where a stretch ends.
 
     Args:
-        lines: One per round, silent ones too.
-        events: In order of time.
+        lines: One per second of the stream in order, silent ones too.
+        events: In order of time; those whose cues show in these seconds.
         teams: Who plays.
     """
-    score = MatchScore()
-    open_events = list(events)
-    last_text = ""
-    for line in lines:
-        if not line.text:
-            continue
-        claim = parse_line(line.text)
-        event = None if claim is None else _take(claim, line.time_s, open_events)
-        score.spoiled.count(hit=claim is None or (event is None and line.text == last_text))
-        last_text = line.text
-        if claim is not None:
-            _count_claim(score, claim, event, teams)
-    for event in open_events:
-        score.kinds[event.kind].missed += 1
-    _count_silence(score, lines, events)
-    return score
-
-
-def _take(claim: Claim, time_s: float, open_events: list[MatchEvent]) -> MatchEvent | None:
-    """The nearest event that a claim fits, which is then no longer open."""
-    fitting = [
-        event
-        for event in open_events
-        if event.kind is claim.kind
-        and event.zone == claim.zone
-        and abs(event.time_s - time_s) <= TOLERANCE_S
+    scores = [MatchScore() for _ in lines]
+    shown = [
+        _Shown(index, round_of(event) - int(lines[0].start_s), event)
+        for index, event in enumerate(events)
     ]
-    if not fitting:
+    claims = {index: parse_line(line.text) for index, line in enumerate(lines) if line.is_spoken}
+    right = _right_claims(lines, claims, shown)
+    for place in shown:
+        _count_event(scores[place.round_index], place.event, right.get(place.index), teams)
+    _count_lines(scores, claims, {said.index for said in right.values()})
+    for index in set(range(len(lines))) - {place.round_index for place in shown}:
+        scores[index].silence.count(hit=not lines[index].is_spoken)
+    return scores
+
+
+def _right_claims(
+    lines: Sequence[HeardLine], claims: Mapping[int, Claim | None], shown: Sequence[_Shown]
+) -> dict[int, _Claimed]:
+    """Claims that are right, by the index of their event."""
+    by_topic: dict[object, tuple[list[_Claimed], list[_Shown]]] = {}
+    for place in shown:
+        topic = (place.event.kind, place.event.zone)
+        by_topic.setdefault(topic, ([], []))[1].append(place)
+    for index, claim in claims.items():
+        if claim is not None and (claim.kind, claim.zone) in by_topic:
+            said = _Claimed(index, lines[index], claim)
+            by_topic[claim.kind, claim.zone][0].append(said)
+    return {
+        event: said
+        for claimed, happened in by_topic.values()
+        for event, said in _pair(claimed, happened).items()
+    }
+
+
+def _pair(claimed: Sequence[_Claimed], happened: Sequence[_Shown]) -> dict[int, _Claimed]:
+    pairs = pair_in_order(
+        len(claimed), len(happened), lambda said, event: _distance(claimed[said], happened[event])
+    )
+    return {happened[event].index: claimed[said] for said, event in pairs.items()}
+
+
+def _distance(said: _Claimed, shown: _Shown) -> float | None:
+    """Rounds from where an event shows to a line on its topic; None where the line is not on it."""
+    if said.claim.new_match and not shown.event.new_match:
         return None
-    nearest = min(fitting, key=lambda event: abs(event.time_s - time_s))
-    open_events.remove(nearest)
-    return nearest
+    apart_s = abs(shown.event.time_s - said.line.time_s)
+    return None if apart_s > TOLERANCE_S else float(abs(said.index - shown.round_index))
 
 
-def _count_claim(
-    score: MatchScore, claim: Claim, event: MatchEvent | None, teams: Teams
-) -> None:
-    if event is None:
-        score.kinds[claim.kind].false += 1
+def _count_event(score: MatchScore, event: MatchEvent, said: _Claimed | None, teams: Teams) -> None:
+    if said is None:
+        score.kinds[event.kind].missed += 1
         return
+    claim = said.claim
     score.kinds[event.kind].right += 1
     if event.team is not None:
-        score.names.count(hit=claim.name == teams.names[event.team])
+        acting = (teams.colours[event.team], teams.names[event.team])
+        score.names.count(hit=(claim.colour, claim.name) == acting)
     if event.kind is EventKind.GOAL:
-        told = tuple(zip(teams.names, event.score, strict=True))
-        score.scores.count(hit=claim.score == told)
+        goals = dict(zip(teams.names, event.score, strict=True))
+        score.scores.count(hit=claim.score is not None and dict(claim.score) == goals)
 
 
-def _count_silence(
-    score: MatchScore, lines: Iterable[HeardLine], events: Iterable[MatchEvent]
+def _count_lines(
+    scores: Sequence[MatchScore], claims: Mapping[int, Claim | None], right: set[int]
 ) -> None:
-    """Seconds in which no event shows: how many of them were left silent."""
-    eventful = {round_of(event) for event in events}
-    for line in lines:
-        if int(line.start_s) not in eventful:
-            score.silence.count(hit=not line.text)
+    """Count false and spoiled lines, each in its own round."""
+    before: Claim | None = None
+    for index, claim in claims.items():
+        is_false = claim is not None and index not in right
+        if claim is not None and is_false:
+            scores[index].kinds[claim.kind].false += 1
+        scores[index].spoiled.count(hit=claim is None or (is_false and claim == before))
+        before = claim
