@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.cache.segments import Piece, Segment, SegmentKind, SegmentRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Layout:
 
     def keep(self, kept: Sequence[Kept]) -> None:
         """Keep the given ranges, in the given order, and nothing else."""
-        pieces = [(part, list(self._slice(part))) for part in kept]
+        pieces = [(part, list(self._slice(part))) for part in _joined(kept)]
         self.ids = [token for part, _ in pieces for token in self.ids[part.start : part.stop]]
         self.segments = []
         for _, segments in pieces:
@@ -112,13 +112,19 @@ def _joins(last: Segment, following: Segment) -> bool:
 
 def slots(kept: Sequence[Kept], stop: int) -> list[tuple[int, int]]:
     """The kept slots below `stop` as ranges in order, neighbours joined."""
-    ranges: list[tuple[int, int]] = []
+    below = (Kept(part.start, min(part.stop, stop)) for part in kept)
+    return [(part.start, part.stop) for part in _joined(below)]
+
+
+def _joined(kept: Iterable[Kept]) -> list[Kept]:
+    """The same tokens in as few ranges as possible."""
+    ranges: list[Kept] = []
     for part in kept:
-        start, end = part.start, min(part.stop, stop)
-        if start >= end:
+        if part.start >= part.stop:
             continue
-        if ranges and ranges[-1][1] == start:
-            ranges[-1] = (ranges[-1][0], end)
+        last = ranges[-1] if ranges else None
+        if last and last.stop == part.start and last.moved_to == part.moved_to:
+            ranges[-1] = Kept(last.start, part.stop, part.moved_to)
         else:
-            ranges.append((start, end))
+            ranges.append(part)
     return ranges

@@ -50,7 +50,7 @@ class KVStore:
     def __init__(self, shape: StoreShape, capacity: int) -> None:
         self.shape = shape
         self.length = 0
-        self._buffers = self._allocate(capacity)
+        self._use(self._allocate(capacity))
 
     @property
     def capacity(self) -> int:
@@ -64,12 +64,12 @@ class KVStore:
             return
         grown = self._allocate(max(needed, int(self.capacity * _GROWTH)))
         grown[:, :, :, : self.length] = self._buffers[:, :, :, : self.length]
-        self._buffers = grown
+        self._use(grown)
 
     def write(self, layer: int, keys: Tensor, rotated: Tensor, values: Tensor) -> LayerKeys:
         """Put one layer's new states (H, n, D) behind the stored ones and give all of them."""
         stop = self.length + keys.shape[1]
-        unrotated_buffer, rotated_buffer, value_buffer = self._buffers[:, layer]
+        unrotated_buffer, rotated_buffer, value_buffer = self._by_layer[layer]
         unrotated_buffer[:, self.length : stop] = keys
         rotated_buffer[:, self.length : stop] = rotated
         value_buffer[:, self.length : stop] = values
@@ -109,6 +109,11 @@ class KVStore:
         self._buffers[:, :, :, : other.length] = other._buffers[:, :, :, : other.length]
         self._buffers[:, :, :, other.length : other.length + rest.shape[3]] = rest
         self.length += rest.shape[3]
+
+    def _use(self, buffers: Tensor) -> None:
+        self._buffers = buffers
+        # Views made once: making them anew would cost more than writing one token's states.
+        self._by_layer = [tuple(layer.unbind(0)) for layer in buffers.unbind(1)]
 
     def _allocate(self, capacity: int) -> Tensor:
         """One tensor (3, L, H, capacity, D): unrotated keys, rotated keys, values."""

@@ -118,17 +118,19 @@ class Decoder:
         self, index: int, layer: _Layer, states: Tensor, rotation: Rotation, store: KVStore
     ) -> tuple[Tensor, LayerKeys]:
         """Grouped, rotated queries (H, G * n, D), and all keys and values so far."""
-        normed, attention = layer.input_layernorm(states), layer.self_attn
-        queries = rotate(self._heads(attention.q_proj(normed)), rotation)  # (H * G, n, D)
-        keys = self._heads(attention.k_proj(normed))  # (H, n, D)
+        shape, attention = self.store_shape, layer.self_attn
+        normed = layer.input_layernorm(states)
+        queries_and_keys = torch.cat((attention.q_proj(normed), attention.k_proj(normed)), dim=-1)
+        unrotated = self._heads(queries_and_keys)  # (H * G + H, n, D)
+        rotated = rotate(unrotated, rotation)
         values = self._heads(attention.v_proj(normed))
-        stored = store.write(index, keys, rotate(keys, rotation), values)
-        shape = self.store_shape
-        return queries.reshape(shape.num_heads, -1, shape.head_size), stored
+        num_queries = shape.num_heads * self._num_groups
+        stored = store.write(index, unrotated[num_queries:], rotated[num_queries:], values)
+        return rotated[:num_queries].reshape(shape.num_heads, -1, shape.head_size), stored
 
     def _heads(self, states: Tensor) -> Tensor:
         """(n, heads * D) to (heads, n, D)."""
-        return states.view(len(states), -1, self.store_shape.head_size).transpose(0, 1)
+        return states.view(states.shape[0], -1, self.store_shape.head_size).transpose(0, 1)
 
     def _ungroup(self, mixed: Tensor, num_tokens: int) -> Tensor:
         """(H, G * n, D) to (n, H * G * D)."""

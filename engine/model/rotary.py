@@ -13,7 +13,11 @@ from torch import Tensor
 
 
 class Rotation(NamedTuple):
-    """Cosines and sines of n positions, float32 (n, D) each."""
+    """Cosines and sines of n positions, float32 (n, D) each.
+
+    The first half of the sines is negative, since a channel turns against its partner half a head
+    further on, and the partner turns with it.
+    """
 
     cos: Tensor
     sin: Tensor
@@ -44,12 +48,11 @@ class MultimodalRotary:
         per_frequency = positions[self._axis].T.to(torch.float32)  # (n, D / 2)
         angles = per_frequency * self._frequencies
         cos, sin = angles.cos() * self._scaling, angles.sin() * self._scaling
-        return Rotation(torch.cat((cos, cos), dim=-1), torch.cat((sin, sin), dim=-1))
+        return Rotation(torch.cat((cos, cos), dim=-1), torch.cat((-sin, sin), dim=-1))
 
 
 def rotate(states: Tensor, rotation: Rotation) -> Tensor:
     """Rotate queries or keys (..., n, D) in float32; the result has their dtype."""
     exact = states.to(torch.float32)
-    first, second = exact.chunk(2, dim=-1)
-    turned = torch.cat((-second, first), dim=-1)
-    return (exact * rotation.cos + turned * rotation.sin).to(states.dtype)
+    partners = exact.roll(exact.shape[-1] // 2, -1)
+    return torch.addcmul(exact * rotation.cos, partners, rotation.sin).to(states.dtype)
