@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
@@ -78,7 +79,8 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         _say("stopped; the same command goes on from the last checkpoint")
         return EXIT_INTERRUPTED
-    _say(f"the tuned model is in {model}")
+    if os.environ.get("RANK", "0") == "0":  # torchrun's first process speaks for all
+        _say(f"the tuned model is in {model}")
     return 0
 
 

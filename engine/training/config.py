@@ -65,8 +65,8 @@ class TrainingConfig:
             to `clips_per_step` is made up by gradient accumulation.
         epochs: How often each clip is seen.
         max_steps: Ends earlier, whatever `epochs` says; None for no such end.
-        precision: What is multiplied in; weights and their updates are float32 in any case. "auto"
-            is bf16 on CUDA devices that have it, float32 elsewhere.
+        precision: What is multiplied in; weights that learn, and their updates, are float32 in
+            any case. "auto" is bf16 on CUDA devices that have it, float32 elsewhere.
         gradient_checkpointing: Compute activations twice instead of keeping them.
         fsdp: Shard weights, gradients and optimizer over the processes of torchrun.
         liger: Use liger's CUDA kernels.

@@ -22,15 +22,17 @@ _WEIGHTS = re.compile(r"(config\.json|.*\.safetensors(\.index\.json)?)")
 _COPIED = ("*.json", "*.jinja", "*.model", "*.txt")
 
 
-def load_for_training(name: str | Path) -> LoadedModel:
-    """Load a checkpoint in float32 on the processor; the Trainer moves or shards it.
+def load_for_training(name: str | Path, dtype: str = "float32") -> LoadedModel:
+    """Load a checkpoint on the processor; the Trainer moves or shards it.
+
+    Weights that learn need float32. Frozen ones under adapters may be "bfloat16".
 
     Raises:
         ModelLoadError: The checkpoint cannot be found or used.
         NotEnoughMemoryError: It does not fit into memory.
     """
     attention = "flash_attention_2" if _has_flash_attention() else "auto"
-    return load_model(name, device="cpu", dtype="float32", attention=attention)
+    return load_model(name, device="cpu", dtype=dtype, attention=attention)
 
 
 def encoder_of(model: LoadedModel, config: StreamingConfig) -> ClipEncoder:

@@ -25,7 +25,7 @@ from engine.training.model import (
     finish_checkpoint,
     load_for_training,
 )
-from engine.training.trainer import make_trainer, train_to_end
+from engine.training.trainer import computes_in_bf16, make_trainer, train_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,9 @@ def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None
         EngineError: Of several kinds, when the stage cannot start or go on.
     """
     _claim(folder, _settings(config, stage, model))
-    source = load_for_training(model)
+    only_adapters_learn = bool(config.tuning.lora_rank)
+    in_bf16 = only_adapters_learn and computes_in_bf16(stage.config)
+    source = load_for_training(model, "bfloat16" if in_bf16 else "float32")
     samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
     _require_videos(samples, config.video_folder)
     streaming = config.streaming

@@ -115,7 +115,6 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         liger_kernel_config={"fused_linear_cross_entropy": False} if config.liger else None,
         dataloader_num_workers=config.workers,
         dataloader_pin_memory=on_cuda,
-        dataloader_drop_last=True,
         remove_unused_columns=False,
         save_steps=config.save_every_steps,
         save_total_limit=config.keep_checkpoints,
