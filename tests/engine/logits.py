@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import torch
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import Tensor
 
     from engine import LoadedModel
+    from engine.context import Snapshot
+    from engine.vision import ClipPatches
 
 
 @contextmanager
@@ -24,3 +28,20 @@ def logits_of(model: LoadedModel) -> Iterator[list[Tensor]]:
         yield collected
     finally:
         hook.remove()
+
+
+def one_forward(
+    model: LoadedModel, snapshot: Snapshot, clips: list[ClipPatches], fps: float
+) -> Tensor:
+    """Logits (n, vocabulary) of all tokens at once, positions left to transformers."""
+    ids = snapshot.token_ids[None]
+    is_pad = ids == model.chat.special.video_pad
+    with torch.inference_mode():
+        return model.network(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            mm_token_type_ids=is_pad.int() * 2,
+            pixel_values_videos=torch.cat([clip.pixel_values for clip in clips]),
+            video_grid_thw=torch.tensor([clip.patch_grid for clip in clips]),
+            second_per_grid_ts=torch.full((len(clips),), 2 / fps),
+        ).logits[0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig
 from engine.cache.segments import SegmentKind
 from engine.vision import patches_of
-from tests.engine.logits import logits_of
+from tests.engine.logits import logits_of, one_forward
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -36,23 +36,6 @@ rounds = st.lists(
     min_size=1,
     max_size=5,
 )
-
-
-def one_forward(
-    model: LoadedModel, snapshot: Snapshot, clips: list[ClipPatches], fps: float
-) -> Tensor:
-    """Logits (n, vocabulary) of all tokens at once, positions left to transformers."""
-    ids = snapshot.token_ids[None]
-    is_pad = ids == model.chat.special.video_pad
-    with torch.inference_mode():
-        return model.network(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            mm_token_type_ids=is_pad.int() * 2,
-            pixel_values_videos=torch.cat([clip.pixel_values for clip in clips]),
-            video_grid_thw=torch.tensor([clip.patch_grid for clip in clips]),
-            second_per_grid_ts=torch.full((len(clips),), 2 / fps),
-        ).logits[0]
 
 
 @settings(
