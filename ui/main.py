@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     if source is not None:
         QTimer.singleShot(0, window, lambda: window.watch(source))
-    preparation = threading.Thread(target=_prepare, args=(host,), name="preparation")
+    preparation = threading.Thread(target=prepare, args=(host,), name="preparation")
     preparation.start()
     code = application.exec()
     preparation.join()
@@ -62,7 +62,7 @@ def make_application() -> QApplication:
     return application
 
 
-def _prepare(host: SessionHost) -> None:
+def prepare(host: SessionHost) -> None:
     """Start the session process and load what its pictures need, before the first Start."""
     host.prepare()
     importlib.import_module("numpy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -77,6 +78,13 @@ def ended(program: subprocess.Popen[str]) -> int:
 def test_the_window_opens_and_ctrl_q_closes_it(desktop: XServer) -> None:
     with kibitz(desktop) as program:
         press(desktop, "ctrl+q")
+        assert ended(program) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_ctrl_c_in_the_terminal_closes_it(desktop: XServer) -> None:
+    with kibitz(desktop) as program:
+        program.send_signal(signal.SIGINT)
         assert ended(program) == 0
 
 

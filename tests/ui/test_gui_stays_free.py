@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from app.session.hosting import SessionHost
 from app.session.state import SessionState
 from tests.engine.checkpoints import save_checkpoint
 from tests.ui.event_loop import LoopProbe
+from ui.main import prepare
 from ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ LOAD_TIMEOUT_MS = 150_000
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
-    importlib.import_module("numpy")  # the program loads it right after the window shows
     host = SessionHost()
+    prepare(host)
     window = MainWindow(host)
     window.choice.model.set_model(str(save_checkpoint(tmp_path_factory.mktemp("model"))))
     with qtbot.waitExposed(window):

@@ -21,6 +21,12 @@ class NoticeLevel(StrEnum):
     ERROR = "error"
 
 
+def as_sentence(text: str) -> str:
+    """`text` with a capital first letter and a full stop: messages of errors often lack them."""
+    ended = text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
 class NoticeBar(QFrame):
     """Hidden until there is something to say; stays until it is closed or replaced."""
 
@@ -63,11 +69,11 @@ class NoticeBar(QFrame):
     def show_notice(self, text: str, level: NoticeLevel = NoticeLevel.INFO) -> None:
         """Say `text`, one or two plain sentences, in place of what was said before."""
         self._level = level
-        self._text.setText(text)
+        self._text.setText(as_sentence(text))
         self._icon.setPixmap(
             icon(level.value, QPalette.ColorRole.WindowText).pixmap(QSize(_ICON_PX, _ICON_PX))
         )
-        self.setAccessibleName(text)
+        self.setAccessibleName(self.text)
         self.setProperty("level", level.value)
         self.style().unpolish(self)  # the style sheet looks at the level
         self.style().polish(self)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests import ROOT
+from ui.main import USAGE_ERROR, main
+
+if TYPE_CHECKING:
+    import pytest
+
+SHOW_BUDGET_S = 1.0
+SHOW_AND_REPORT = """
+import json, sys, time
+from app.session.hosting import SessionHost
+from ui.main import make_application
+from ui.main_window import MainWindow
+application = make_application()
+window = MainWindow(SessionHost())
+window.show()
+while not window.windowHandle().isExposed():
+    application.processEvents()
+window.grab()
+print(json.dumps({"seconds": time.process_time(), "modules": sorted(sys.modules)}))
+"""
+
+
+def test_the_window_shows_within_a_second_and_without_the_heavy_libraries() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW_AND_REPORT],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    report = json.loads(shown.stdout)
+    heavy = {"av", "cv2", "numpy", "torch", "transformers"}
+    assert not heavy & set(report["modules"])
+    assert report["seconds"] < SHOW_BUDGET_S  # of this process alone: the machine may be busy
+
+
+def test_an_impossible_source_is_a_sentence_and_an_exit_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["screen:1,2"]) == USAGE_ERROR
+    assert "screen:X,Y,WIDTH,HEIGHT" in capsys.readouterr().err
