@@ -6,8 +6,6 @@ a crash or a kill at most the last line is incomplete; it is cut off when the jo
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,11 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from engine.data.chat_client import ChatReply, TokenUse
 from engine.errors import DataError
+from engine.json_lines import append_line, cut_incomplete_line
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-logger = logging.getLogger(__name__)
 
 
 class _Entry(BaseModel):
@@ -74,9 +71,7 @@ class Journal:
             completion_tokens=reply.use.completion,
         )
         with self._lock:
-            self._file.write(entry.model_dump_json().encode() + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            append_line(self._file, entry.model_dump_json().encode())
             self._replies[key] = reply
 
     def close(self) -> None:
@@ -88,7 +83,7 @@ def _load(path: Path) -> dict[str, ChatReply]:
     if not path.exists():
         return {}
     replies: dict[str, ChatReply] = {}
-    _cut_incomplete_line(path)
+    cut_incomplete_line(path)
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
@@ -101,11 +96,3 @@ def _load(path: Path) -> dict[str, ChatReply]:
             use = TokenUse(entry.prompt_tokens, entry.completion_tokens)
             replies[entry.key] = ChatReply(entry.reply, use)
     return replies
-
-
-def _cut_incomplete_line(path: Path) -> None:
-    content = path.read_bytes()
-    complete = content.rfind(b"\n") + 1
-    if complete < len(content):
-        logger.info("%s: cut off %d bytes of an incomplete line", path, len(content) - complete)
-        os.truncate(path, complete)

@@ -1,0 +1,61 @@
+"""One line on a terminal that says how far a long evaluation is and how long it will take."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TextIO
+
+_TERMINAL_PAUSE_S, _FILE_PAUSE_S = 0.5, 60.0
+_MINUTE, _HOUR = 60, 3600
+
+
+class Progress:
+    """Counts rounds; writes one line over and over on a terminal, now and then a line elsewhere.
+
+    Args:
+        total_rounds: Rounds to come.
+        stream: Where to write.
+    """
+
+    def __init__(self, total_rounds: int, stream: TextIO | None = None) -> None:
+        self._total = total_rounds
+        self._done = 0
+        self._stream = sys.stderr if stream is None else stream
+        self._is_terminal = self._stream.isatty()
+        self._pause_s = _TERMINAL_PAUSE_S if self._is_terminal else _FILE_PAUSE_S
+        self._started = self._written = time.monotonic()
+
+    def advance(self, doing: str) -> None:
+        """Count one round of what is being done."""
+        self._done += 1
+        now = time.monotonic()
+        if now - self._written >= self._pause_s or self._done == self._total:
+            self._written = now
+            self._write(doing, now)
+
+    def skip(self, num_rounds: int) -> None:
+        """Rounds that will not be played after all."""
+        self._total -= num_rounds
+
+    def close(self) -> None:
+        """Leave the terminal's line."""
+        if self._is_terminal and self._done:
+            self._stream.write("\n")
+            self._stream.flush()
+
+    def _write(self, doing: str, now: float) -> None:
+        left_s = (now - self._started) / self._done * (self._total - self._done)
+        line = f"{doing}  {self._done}/{self._total} rounds, {duration(left_s)} left"
+        self._stream.write(f"\r\x1b[K{line}" if self._is_terminal else f"{line}\n")
+        self._stream.flush()
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: "45 s", "12 min", "2 h 05 min"."""
+    whole = round(seconds)
+    if whole < 2 * _MINUTE:
+        return f"{whole} s"
+    if whole < 2 * _HOUR:
+        return f"{round(whole / _MINUTE)} min"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d} min"

@@ -1,0 +1,101 @@
+"""Where a figure comes from: the code, the versions, the machine, the weights."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PACKAGES = ("kibitz", "torch", "transformers", "numpy")
+_GIT_TIMEOUT_S = 10.0
+_SAMPLE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a run.
+
+    Attributes:
+        commit: Of the source; None outside of a git checkout.
+        is_changed: The source differed from that commit.
+        versions: By package, "python" included.
+        machine: System and processors, in words.
+        threads: That torch computes with.
+        started: Date and time (UTC) in ISO format.
+    """
+
+    commit: str | None
+    is_changed: bool
+    versions: dict[str, str]
+    machine: str
+    threads: int
+    started: str
+
+
+def origin_now(threads: int) -> Origin:
+    """The origin of runs by this process; to be asked for when its source has just been loaded."""
+    commit = _git("rev-parse", "HEAD") if _is_checkout() else None
+    changes = _git("status", "--porcelain", "--untracked-files=no") if commit else None
+    return Origin(
+        commit,
+        bool(changes),
+        _versions(),
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
+        threads,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """Digest of a checkpoint: its settings, and of each weight file size and both ends.
+
+    Reading all of a large model would take longer than loading it; training changes every part.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.json")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for path in sorted(folder.glob("*.safetensors")):
+        size = path.stat().st_size
+        digest.update(f"{path.name} {size}".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(_SAMPLE_BYTES))
+            file.seek(max(0, size - _SAMPLE_BYTES))
+            digest.update(file.read())
+    return digest.hexdigest()[:16]
+
+
+def _is_checkout() -> bool:
+    """Whether the program runs from a git checkout of its own, not from inside another project."""
+    top = _git("rev-parse", "--show-toplevel")
+    return top is not None and Path(top).resolve() == _ROOT
+
+
+def _git(*arguments: str) -> str | None:
+    """Output of a git command; None where it fails or there is no git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(_ROOT), *arguments],  # noqa: S607  (the user's own git)
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=_GIT_TIMEOUT_S,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:  # a source tree need not be installed
+            continue
+    return versions
