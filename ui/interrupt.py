@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class InterruptCloses(QObject):
     """Closes a window on SIGINT.
 
-    Python runs its signal handlers only between its own instructions, and Qt's event loop runs
-    none while nothing happens; the byte that Python writes to the socket wakes the loop up.
+    Python runs its signal handlers between any two of its instructions, in the middle of painting,
+    too, and not at all while Qt's event loop waits. So the handler does nothing: the byte that
+    Python writes to the socket wakes the loop, which closes the window when it is its turn.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -28,13 +29,14 @@ class InterruptCloses(QObject):
         for end in (self._reader, self._writer):
             end.setblocking(False)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGINT, self._close)
+        signal.signal(signal.SIGINT, _do_nothing)
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._drain)
+        self._notifier.activated.connect(self._close)
 
-    def _close(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+    def _close(self) -> None:
+        self._reader.recv(64)
         self._window.close()
 
-    def _drain(self) -> None:
-        self._reader.recv(64)
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    del number, frame
