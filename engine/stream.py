@@ -5,18 +5,18 @@ Source: StreamingVLM (arXiv:2510.09608).
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 
 from engine.config import SamplingConfig, StreamingConfig
-from engine.errors import ConfigError
-from engine.events import Round, RoundFinished, RoundStarted, RoundTiming, StreamEvent, TextPiece
+from engine.errors import ConfigError, NotEnoughMemoryError
+from engine.events import Round, RoundFinished, RoundStarted, StreamEvent, TextPiece
 from engine.memory import StreamMemory
 from engine.prompt import cut_previous_text
 from engine.sampling import Sampler
+from engine.stages import StageClock
 from engine.transcript import ReplyText
 from engine.vision import check_frames, patches_of
 
@@ -42,7 +42,7 @@ class _OpenRound:
     text: ReplyText
     forced: tuple[int, ...] | None
     ids: list[int] = field(default_factory=list[int])
-    timing: RoundTiming = field(default_factory=RoundTiming)
+    clock: StageClock = field(default_factory=StageClock)
 
 
 class CommentaryStream:
@@ -150,6 +150,12 @@ class CommentaryStream:
         except GeneratorExit:
             self._close(opened)
             raise
+        except torch.OutOfMemoryError as error:
+            self.reset()
+            raise NotEnoughMemoryError(
+                f"the stream does not fit into the memory of {self._model.device}; choose smaller "
+                "windows, a smaller max_pixels or a smaller model"
+            ) from error
         except Exception:
             self.reset()  # half a round in the memory would spoil all that follow
             raise
@@ -184,24 +190,21 @@ class CommentaryStream:
     @torch.inference_mode()
     def _open(self, opened: _OpenRound, frames: Frames, question: str | None) -> Tensor:
         """Evict, look, prefill; gives the output from which the first token follows."""
-        memory, clock = self._memory, _Clock(self._model.device)
-        self._apply_instruction()
-        memory.turn_over(opened.index, self._head())
-        evict_s = clock.lap()
-        clip = patches_of(frames, self._model.patches_for(self.config), self._model.device)
-        features = self._model.embed_clip(clip)
-        vision_s = clock.lap()
-        turn = self._model.chat.user_turn(
-            opened.start_s, opened.end_s, clip.token_grid, self._asked(question, opened.index)
-        )
-        memory.append_round(turn, features, opened.index)
-        output = memory.prefill(self._max_tokens(opened))
-        opened.timing = RoundTiming(evict_s, vision_s, prefill_s=clock.lap())
-        return output
+        memory, model, clock = self._memory, self._model, opened.clock
+        with clock.stage("evict", model.device):
+            self._apply_instruction()
+            memory.turn_over(opened.index, self._head())
+        with clock.stage("vision", model.device):
+            clip = patches_of(frames, model.patches_for(self.config), model.device)
+            features = model.embed_clip(clip)
+        with clock.stage("prefill", model.device):
+            asked = self._asked(question, opened.index)
+            turn = model.chat.user_turn(opened.start_s, opened.end_s, clip.token_grid, asked)
+            memory.append_round(turn, features, opened.index)
+            return memory.prefill(self._max_tokens(opened))
 
     def _speak(self, opened: _OpenRound, output: Tensor) -> Iterator[StreamEvent]:
         """Decode the reply, or take the forced one; gives its text as far as it is certain."""
-        clock = _Clock(self._model.device)
         token_id = self._first_token(opened, output)
         while token_id is not None:
             opened.ids.append(token_id)
@@ -210,14 +213,13 @@ class CommentaryStream:
             if piece:
                 yield TextPiece(opened.index, piece)
             token_id = self._next_token(opened, token_id)
-        timing = opened.timing
-        opened.timing = RoundTiming(timing.evict_s, timing.vision_s, timing.prefill_s, clock.lap())
 
     @torch.inference_mode()
     def _first_token(self, opened: _OpenRound, output: Tensor) -> int | None:
-        logits = self._model.decoder.logits(output)
-        self._sampler.begin_reply(self._memory.token_ids, len(logits))
-        return self._choose(opened, logits)
+        with opened.clock.stage("decode", self._model.device):
+            logits = self._model.decoder.logits(output)
+            self._sampler.begin_reply(self._memory.token_ids, len(logits))
+            return self._choose(opened, logits)
 
     @torch.inference_mode()
     def _next_token(self, opened: _OpenRound, token_id: int) -> int | None:
@@ -225,7 +227,9 @@ class CommentaryStream:
         ended = opened.forced is None and token_id in self._end_tokens
         if ended or len(opened.ids) >= self._max_tokens(opened):
             return None
-        return self._choose(opened, self._model.decoder.logits(self._memory.decode(token_id)))
+        with opened.clock.stage("decode", self._model.device):
+            logits = self._model.decoder.logits(self._memory.decode(token_id))
+            return self._choose(opened, logits)
 
     def _choose(self, opened: _OpenRound, logits: Tensor) -> int | None:
         chosen = self._sampler.choose(logits)
@@ -249,7 +253,7 @@ class CommentaryStream:
             text=opened.text.complete(opened.ids),
             token_ids=tuple(opened.ids),
             ended_by=self._ended_by(opened),
-            timing=opened.timing,
+            timing=opened.clock.timing(),
             cache=self._memory.use(),
         )
 
@@ -284,18 +288,3 @@ class CommentaryStream:
         if self.config.reference_quirks and index == 0 and self._instruction:
             return self._instruction + (question or "")
         return question
-
-
-class _Clock:
-    """Wall time of one stage after the other, the device's queued work included."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        """Seconds since the last lap."""
-        if self._device.type == "cuda":
-            torch.cuda.synchronize(self._device)
-        last, self._last = self._last, time.perf_counter()
-        return self._last - last

@@ -11,6 +11,7 @@ from engine.errors import ModelLoadError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TOKENS_PER_SECOND = 4  # what transformers takes where a checkpoint names none
 _REFERENCE_SECONDS_PER_PATCH = 1.0  # two frames at the reference's fixed 2 per second
 
 
@@ -46,7 +47,7 @@ class Family:
         seconds = float(vision_config.get("temporal_patch_size", 2)) / sample_fps
         if reference:
             seconds = _REFERENCE_SECONDS_PER_PATCH
-        per_second = float(vision_config.get("tokens_per_second", 2))
+        per_second = float(vision_config.get("tokens_per_second", _TOKENS_PER_SECOND))
         return PositionRule(per_second * seconds, clear_time_axis=reference)
 
 

@@ -175,11 +175,14 @@ def test_a_cut_replys_last_token_is_run_before_it_moves(small_model: LoadedModel
     assert (SegmentKind.PREVIOUS_TEXT, 3) in kinds
 
 
-def test_the_picture_may_change_its_size(small_model: LoadedModel) -> None:
-    stream = stream_of(small_model)
+@pytest.mark.parametrize("quirks", [False, True])
+def test_the_picture_may_change_its_size(small_model: LoadedModel, quirks: bool) -> None:
+    stream = stream_of(small_model, replace(NARROW, reference_quirks=quirks))
     for seed, (height, width) in enumerate([(56, 84), (112, 56), (300, 200), (40, 31), (56, 84)]):
         stream.step(noise(seed, height=height, width=width))
-        clips = [part for part in stream.snapshot().segments if part.kind == SegmentKind.VISION]
+        snapshot = stream.snapshot()
+        assert snapshot.positions.shape == (3, len(snapshot.token_ids))
+        clips = [part for part in snapshot.segments if part.kind == SegmentKind.VISION]
         assert len(clips) == min(seed + 1, 2)
     sizes = [part.stop - part.start - 2 for part in clips]
     assert sizes == [6, 6]
