@@ -31,7 +31,6 @@ class PathField(QWidget):
         self._line = QLineEdit()
         self._line.setAccessibleName(name)
         self._line.setPlaceholderText(name)
-        self._line.setClearButtonEnabled(True)
         self._browse = QToolButton()
         self._browse.setIcon(icon("folder"))
         self._browse.setToolTip(self.tr("Browse…"))
