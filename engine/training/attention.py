@@ -17,23 +17,28 @@ from transformers import AttentionInterface
 NAME = "kibitz_batched_flash"
 
 
-def batched_attention(
-    module: nn.Module,
+def batched_attention(  # noqa: PLR0913  (the signature is given by transformers)
+    module: nn.Module,  # noqa: ARG001  (transformers hands it to every implementation)
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    attention_mask: Tensor | None,
+    attention_mask: Tensor | None,  # noqa: ARG001  (None: chunks are whole)
     *,
     scaling: float,
     cu_seq_lens_q: Tensor,
     **_: Any,
 ) -> tuple[Tensor, None]:
     """Full attention inside each chunk; query, key, value (1, H, N, D), result (1, N, H, D)."""
-    lengths = cu_seq_lens_q.diff().tolist()
+    borders = cu_seq_lens_q.cpu().numpy()
+    lengths: list[int] = [int(length) for length in borders[1:] - borders[:-1]]
     if len(set(lengths)) == 1:
         return _equal_chunks(query, key, value, lengths[0], scaling), None
-    parts = zip(*(tensor.split(lengths, dim=2) for tensor in (query, key, value)), strict=True)
-    return torch.cat([_equal_chunks(q, k, v, q.shape[2], scaling) for q, k, v in parts], 1), None
+    queries, keys, values = (torch.split(tensor, lengths, 2) for tensor in (query, key, value))
+    mixed = [
+        _equal_chunks(q, k, v, q.shape[2], scaling)
+        for q, k, v in zip(queries, keys, values, strict=True)
+    ]
+    return torch.cat(mixed, 1), None
 
 
 def _equal_chunks(query: Tensor, key: Tensor, value: Tensor, length: int, scaling: float) -> Tensor:
@@ -44,6 +49,12 @@ def _equal_chunks(query: Tensor, key: Tensor, value: Tensor, length: int, scalin
     return mixed.reshape(heads, total, width).transpose(0, 1).unsqueeze(0)
 
 
-def register() -> None:
-    """Make the implementation known to transformers under `NAME`."""
-    AttentionInterface.register(NAME, batched_attention)
+def use_batched_attention(network: Any) -> None:
+    """Let the vision tower of a transformers network attend to all its chunks at once."""
+    AttentionInterface.register(NAME, batched_attention)  # pyright: ignore[reportUnknownMemberType]
+    network.set_attn_implementation({"vision_config": NAME})
+
+
+def use_stock_attention(network: Any) -> None:
+    """Undo `use_batched_attention`; a saved checkpoint must not ask for it."""
+    network.set_attn_implementation({"vision_config": "sdpa"})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import (
@@ -18,21 +17,32 @@ from engine.match import words
 from engine.match.events import EventKind, MatchEvent, Zone
 from engine.match.stream import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from engine.training.bundled.tokenizer import train_tokenizer
+from engine.vision import PatchSpec
 
-TEXT = {
-    "hidden_size": 256,
-    "num_hidden_layers": 4,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "intermediate_size": 704,
-    "rope_theta": 10_000.0,
-    "mrope_section": [8, 12, 12],
-}
-VISION = {"hidden_size": 128, "depth": 4, "num_heads": 4, "intermediate_size": 256}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from torch import Tensor
+
+_NEW_MATCH_SHARE = 0.5  # of the kick-offs in the tokenizer's corpus
+_HIDDEN, _HEADS, _KV_HEADS, _LAYERS = 256, 4, 2, 4
+_ROPE_THETA = 10_000.0
+_MROPE_SECTION = (8, 12, 12)  # rotary pairs for time, height, width; half a head in all
+_VISION_DEPTH = 4
+
+# With transformers' initial 0.02 the first layers' outputs drown the embeddings, and looking up
+# by what a token is does not start to be learnt; see NOTES.md.
+_EMBEDDING_GAIN = 5.0
+_QUICK_PAIRS = 12  # rotary pairs that turn fast enough to tell neighbours apart
+_LOOK_BACK_STRENGTH = 6.0
 
 # CLIP's statistics, which every Qwen-VL checkpoint uses.
-_IMAGE_MEAN = [0.48145466, 0.4578275, 0.40821073]
-_IMAGE_STD = [0.26862954, 0.26130258, 0.27577711]
+_IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)
+_IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
+_AREA = DEFAULT_WIDTH * DEFAULT_HEIGHT
+PATCHES = PatchSpec(14, 2, 2, _IMAGE_MEAN, _IMAGE_STD, _AREA, _AREA)
+"""How the model wants its pictures: always about as many pixels as the match is drawn with."""
 
 
 def corpus(rng: random.Random, num_lines: int = 4000) -> Iterator[str]:
@@ -50,78 +60,109 @@ def corpus(rng: random.Random, num_lines: int = 4000) -> Iterator[str]:
             rng.randrange(2),
             goals,
             rng.choice(list(Zone)),
-            new_match=kind is EventKind.KICK_OFF and rng.random() < 0.5,
+            new_match=kind is EventKind.KICK_OFF and rng.random() < _NEW_MATCH_SHARE,
         )
         yield " " + words.line_for(event, teams, rng) + " ..."
         yield " " + words.introduction(teams, rng)
 
 
-def build(seed: int) -> tuple[Qwen2_5_VLForConditionalGeneration, object]:
-    """A model with random weights and its tokenizer, both a function of `seed`."""
-    tokenizer = train_tokenizer(corpus(random.Random(seed)))
-    ids = tokenizer.convert_tokens_to_ids
-    torch.manual_seed(seed)
-    config = Qwen2_5_VLConfig(
-        text_config={
-            "vocab_size": len(tokenizer),
-            "hidden_size": TEXT["hidden_size"],
-            "num_hidden_layers": TEXT["num_hidden_layers"],
-            "num_attention_heads": TEXT["num_attention_heads"],
-            "num_key_value_heads": TEXT["num_key_value_heads"],
-            "intermediate_size": TEXT["intermediate_size"],
-            "max_position_embeddings": 32768,
-            "tie_word_embeddings": True,
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": TEXT["rope_theta"],
-                "mrope_section": TEXT["mrope_section"],
-            },
-            "bos_token_id": None,
-            "eos_token_id": ids("<|im_end|>"),
-            "pad_token_id": ids("<|endoftext|>"),
+def build(seed: int) -> tuple[Any, Any]:
+    """A transformers Qwen2.5-VL with random weights and its tokenizer, functions of `seed`."""
+    tokenizer: Any = train_tokenizer(corpus(random.Random(seed)))
+    torch.random.manual_seed(seed)  # pyright: ignore[reportUnknownMemberType]
+    network: Any = Qwen2_5_VLForConditionalGeneration(_config(tokenizer))
+    with torch.no_grad():
+        network.model.language_model.embed_tokens.weight.mul_(_EMBEDDING_GAIN)
+    _look_back(network.model.language_model.layers[0].self_attn, distances=(1, 2))
+    pad, end = tokenizer.pad_token_id, tokenizer.eos_token_id
+    network.generation_config = GenerationConfig(
+        eos_token_id=[end, pad], pad_token_id=pad, do_sample=False
+    )
+    return network, tokenizer
+
+
+def _config(tokenizer: Any) -> Qwen2_5_VLConfig:
+    names = ("endoftext", "im_end", "video_pad", "image_pad", "vision_start", "vision_end")
+    pad, end, video, image, start, stop = tokenizer.convert_tokens_to_ids(
+        [f"<|{name}|>" for name in names]
+    )
+    text = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": _HIDDEN,
+        "num_hidden_layers": _LAYERS,
+        "num_attention_heads": _HEADS,
+        "num_key_value_heads": _KV_HEADS,
+        "intermediate_size": 704,
+        "max_position_embeddings": 32768,
+        "tie_word_embeddings": True,
+        "rope_parameters": {
+            "rope_type": "default",
+            "rope_theta": _ROPE_THETA,
+            "mrope_section": list(_MROPE_SECTION),
         },
-        vision_config={
-            **VISION,
-            "out_hidden_size": TEXT["hidden_size"],
-            "patch_size": 14,
-            "spatial_merge_size": 2,
-            "temporal_patch_size": 2,
-            "tokens_per_second": 2,
-            "window_size": 112,
-            "fullatt_block_indexes": list(range(VISION["depth"])),
-        },
+        "bos_token_id": None,
+        "eos_token_id": end,
+        "pad_token_id": pad,
+    }
+    vision = {
+        "hidden_size": 128,
+        "depth": _VISION_DEPTH,
+        "num_heads": 4,
+        "intermediate_size": 256,
+        "out_hidden_size": _HIDDEN,
+        "patch_size": PATCHES.patch_size,
+        "spatial_merge_size": PATCHES.merge_size,
+        "temporal_patch_size": PATCHES.temporal_patch_size,
+        "tokens_per_second": 2,
+        "window_size": 112,
+        "fullatt_block_indexes": list(range(_VISION_DEPTH)),
+    }
+    return Qwen2_5_VLConfig(
+        text_config=text,
+        vision_config=vision,
         tie_word_embeddings=True,
-        video_token_id=ids("<|video_pad|>"),
-        image_token_id=ids("<|image_pad|>"),
-        vision_start_token_id=ids("<|vision_start|>"),
-        vision_end_token_id=ids("<|vision_end|>"),
-        eos_token_id=ids("<|im_end|>"),
-        pad_token_id=ids("<|endoftext|>"),
+        video_token_id=video,
+        image_token_id=image,
+        vision_start_token_id=start,
+        vision_end_token_id=stop,
     )
-    model = Qwen2_5_VLForConditionalGeneration(config)
-    model.generation_config = GenerationConfig(
-        eos_token_id=[ids("<|im_end|>"), ids("<|endoftext|>")],
-        pad_token_id=ids("<|endoftext|>"),
-        do_sample=False,
-    )
-    return model, tokenizer
 
 
-def save(model: Qwen2_5_VLForConditionalGeneration, tokenizer: object, folder: Path) -> None:
+def _look_back(attention: Any, distances: tuple[int, ...]) -> None:
+    """Make the first query heads of a layer look a fixed number of tokens back.
+
+    Copying what followed an earlier mention takes a head that looks one token back and another one
+    that matches, and neither is of use before the other. Only biases are set: with key k and query
+    q at an angle of the distance times each frequency, rotary embedding makes q . k largest at
+    exactly that distance.
+    """
+    half = _HIDDEN // _HEADS // 2
+    quick = torch.arange(_QUICK_PAIRS)
+    frequencies = torch.pow(torch.tensor(_ROPE_THETA), -quick / half)
+    keys: Tensor = attention.k_proj.bias
+    queries: Tensor = attention.q_proj.bias
+    with torch.no_grad():
+        keys[quick] = _LOOK_BACK_STRENGTH
+        for head, distance in enumerate(distances):
+            first = head * 2 * half + quick
+            queries[first] = _LOOK_BACK_STRENGTH * torch.cos(distance * frequencies)
+            queries[first + half] = -_LOOK_BACK_STRENGTH * torch.sin(distance * frequencies)
+
+
+def save(network: Any, tokenizer: Any, folder: Path) -> None:
     """Write a checkpoint folder that the engine and transformers load."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)  # type: ignore[attr-defined]
-    area = DEFAULT_WIDTH * DEFAULT_HEIGHT
+    network.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     preprocessor = {
         "image_processor_type": "Qwen2VLImageProcessor",
-        "min_pixels": area,
-        "max_pixels": area,
-        "patch_size": 14,
-        "temporal_patch_size": 2,
-        "merge_size": 2,
-        "image_mean": _IMAGE_MEAN,
-        "image_std": _IMAGE_STD,
+        "min_pixels": PATCHES.min_pixels,
+        "max_pixels": PATCHES.max_pixels,
+        "patch_size": PATCHES.patch_size,
+        "temporal_patch_size": PATCHES.temporal_patch_size,
+        "merge_size": PATCHES.merge_size,
+        "image_mean": PATCHES.mean,
+        "image_std": PATCHES.std,
     }
     text = json.dumps(preprocessor, indent=1) + "\n"
     (folder / "preprocessor_config.json").write_text(text, encoding="utf-8")

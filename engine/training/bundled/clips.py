@@ -7,20 +7,28 @@ what is remembered of everything said before it as previous text.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.match.commentary import SpokenLine, commentate
-from engine.match.events import MatchEvent
 from engine.match.scene import CUE_S, Scene
 from engine.match.stream import MatchStream
 from engine.training.bundled.memory import remembered
 from engine.training.clip import Clip, Turn
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from engine.match.events import MatchEvent
+
 _FRAMES = 2  # per round
+# Mostly the model's own size; windows on a real screen are larger and of any shape.
+_SIZES = ((168, 112), (252, 168), (320, 240), (384, 216))
+_SIZE_WEIGHTS = (70, 20, 5, 5)
 _PHASE_STEPS = 5  # tenths of a second by which sampling may be off the match's own seconds
 
 
@@ -61,7 +69,8 @@ def _start(rng: random.Random, longest_s: int) -> int:
 def match_clip(seed: int, start: int, num_rounds: int, rng: random.Random) -> Clip:
     """Rounds `start` to `start + num_rounds` of a match, commentated at random."""
     phase_s = rng.randrange(_PHASE_STEPS) / 10
-    stream = MatchStream(seed)
+    width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
+    stream = MatchStream(seed, width=width, height=height)
     scenes = [
         stream.scene_at(phase_s + start + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)
     ]

@@ -10,132 +10,118 @@ The first two do not depend on each other and can run side by side, one process 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
-from torch.optim.lr_scheduler import LambdaLR
-from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 from engine.cache.positions import PositionRule
 from engine.prompt import ChatLayout
-from engine.training import attention
+from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.training.bundled import blank
 from engine.training.bundled.clips import MatchClips
-from engine.training.bundled.drills import (
-    LONG,
-    SHORT,
-    CommentaryDrills,
-    Drills,
-    PairDrills,
-)
-from engine.training.bundled.optimizer import MuonWithAdamW
-from engine.training.bundled.stage import StageConfig, cosine_share, run_stage
+from engine.training.bundled.drills import LONG, SHORT, CommentaryDrills, PairDrills
+from engine.training.bundled.stage import StageConfig, run_stage
 from engine.training.bundled.tasks import DrillTask, SightTask
 from engine.training.bundled.vocabulary import HardWords
 from engine.training.config import TrainingConfig
 from engine.training.dataset import EncodedClips
 from engine.training.encode import ClipEncoder
 from engine.training.trainer import TrainerOptions, make_trainer, train_to_end
-from engine.vision import PatchSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torch import nn
+
+    from engine.training.bundled.drills import Drills
 
 SEED = 1
 STAGES = ("pair_drills", "short_drills", "long_drills", "sight", "clips")
 
 _DRILLS = {
-    "pair_drills": (32, StageConfig(num_steps=300, muon_lr=0.01)),
-    "short_drills": (16, StageConfig(num_steps=700, muon_lr=0.008)),
-    "long_drills": (6, StageConfig(num_steps=500, muon_lr=0.005)),
+    "pair_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
+    "short_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
+    "long_drills": (4, StageConfig(num_steps=150, adamw_lr=1e-3)),
 }
+_GLIMPSES = 48  # per step
+_SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
 _FIRST_CLIP_SEED = 100_000  # below 700000, which is for review only
-_CLIPS_PER_STEP = 8
+_CLIP_STEPS = 1300
+_CLIPS = TrainingConfig(
+    learning_rate=8e-4,
+    warmup_ratio=0.03,
+    clips_per_step=4,
+    clips_per_forward=2,
+    max_steps=_CLIP_STEPS,
+    precision="bf16",
+    gradient_checkpointing=False,
+    workers=1,
+    save_every_steps=50,
+    log_every_steps=10,
+    device="cpu",
+)
 
 
-def train_stage(name: str, folder: Path) -> None:
-    """Run one stage to its end in `folder`, from its last checkpoint where there is one."""
-    model, tokenizer = blank.build(SEED)
-    blank.save(model, tokenizer, folder / "blank")
-    layout = ChatLayout(tokenizer)
-    match name:
-        case "pair_drills":
-            _drill(name, model, layout, lambda seed: PairDrills(layout, seed), folder)
-        case "short_drills":
-            _restore(model.model.language_model, folder / "pair_drills.pt", "language")
-            _drill(name, model, layout, lambda seed: CommentaryDrills(layout, seed, SHORT), folder)
-        case "long_drills":
-            _restore(model.model.language_model, folder / "short_drills.pt", "language")
-            _drill(name, model, layout, lambda seed: CommentaryDrills(layout, seed, LONG), folder)
-        case "sight":
-            task = SightTask(model, _spec_of(folder / "blank"), batch_size=48)
-            run_stage(task, StageConfig(num_steps=2500, muon_lr=0.01), folder)
-        case "clips":
-            _restore(model.model.language_model, folder / "long_drills.pt", "language")
-            _restore(model.model.visual, folder / "sight.pt", "tower")
-            _train_clips(model, layout, tokenizer, folder)
-        case _:
-            raise ValueError(f"no stage {name!r}; there are {', '.join(STAGES)}")
+@dataclass(frozen=True, eq=False)
+class Apprentice:
+    """The model in training and where its stages leave their checkpoints."""
 
+    network: Any
+    tokenizer: Any
+    folder: Path
 
-def _drill(
-    name: str,
-    model: Qwen2_5_VLForConditionalGeneration,
-    layout: ChatLayout,
-    make_drills: Callable[[int], Drills],
-    folder: Path,
-) -> None:
-    hard_words = HardWords.of(layout, model.config.text_config.vocab_size)
-    batch_size, config = _DRILLS[name]
-    run_stage(DrillTask(name, model, hard_words, make_drills, batch_size), config, folder)
+    @classmethod
+    def new(cls, folder: Path) -> Apprentice:
+        """With the random weights that every run begins with."""
+        return cls(*blank.build(SEED), folder)
 
+    def train(self, stage: str) -> None:
+        """Run one stage to its end, from its last checkpoint where there is one.
 
-def _train_clips(
-    model: Qwen2_5_VLForConditionalGeneration,
-    layout: ChatLayout,
-    tokenizer: PreTrainedTokenizerFast,
-    folder: Path,
-    num_steps: int = 1200,
-) -> None:
-    attention.register()
-    model.model.visual.config._attn_implementation = attention.NAME
-    encoder = ClipEncoder(layout, _spec_of(folder / "blank"), PositionRule(time_step=2.0))
-    clips = EncodedClips(MatchClips(num_steps * _CLIPS_PER_STEP, _FIRST_CLIP_SEED), encoder)
-    optimizer = MuonWithAdamW(model.named_parameters(), muon_lr=0.004, adamw_lr=1e-3)
-    options = TrainerOptions(
-        optimizer,
-        LambdaLR(optimizer, lambda step: cosine_share(step, num_steps)),
-        HardWords.of(layout, model.config.text_config.vocab_size).as_dict(),
-    )
-    config = TrainingConfig(
-        clips_per_step=_CLIPS_PER_STEP,
-        clips_per_forward=2,
-        max_steps=num_steps,
-        precision="bf16",
-        gradient_checkpointing=False,
-        workers=1,
-        save_every_steps=25,
-        device="cpu",
-    )
-    train_to_end(make_trainer(model, clips, folder / "clips", config, options), folder / "clips")
-    blank.save(model, tokenizer, folder / "model")
+        Raises:
+            ValueError: There is no such stage.
+        """
+        layout = ChatLayout(self.tokenizer)
+        match stage:
+            case "pair_drills":
+                self._drill(stage, lambda seed: PairDrills(layout, seed))
+            case "short_drills":
+                self._restore(self.network.model.language_model, "pair_drills", "language")
+                self._drill(stage, lambda seed: CommentaryDrills(layout, seed, SHORT))
+            case "long_drills":
+                self._restore(self.network.model.language_model, "short_drills", "language")
+                self._drill(stage, lambda seed: CommentaryDrills(layout, seed, LONG))
+            case "sight":
+                run_stage(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT, self.folder)
+            case "clips":
+                self._restore(self.network.model.language_model, "long_drills", "language")
+                self._restore(self.network.model.visual, "sight", "tower")
+                self._train_clips(layout)
+            case _:
+                raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
+    def _drill(self, stage: str, make_drills: Callable[[int], Drills]) -> None:
+        batch_size, config = _DRILLS[stage]
+        hard_words = self._hard_words(ChatLayout(self.tokenizer))
+        task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
+        run_stage(task, config, self.folder)
 
-def _restore(module: nn.Module, checkpoint: Path, part: str) -> None:
-    module.load_state_dict(torch.load(checkpoint, weights_only=True)["modules"][part])
+    def _train_clips(self, layout: ChatLayout) -> None:
+        use_batched_attention(self.network)
+        encoder = ClipEncoder(layout, blank.PATCHES, PositionRule(time_step=2.0))
+        clips = MatchClips(_CLIP_STEPS * _CLIPS.clips_per_step, _FIRST_CLIP_SEED)
+        options = TrainerOptions(token_weights=self._hard_words(layout).as_dict())
+        out = self.folder / "clips"
+        trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, _CLIPS, options)
+        train_to_end(trainer, out)
+        use_stock_attention(self.network)
+        blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 
+    def _hard_words(self, layout: ChatLayout) -> HardWords:
+        return HardWords.of(layout, self.network.config.text_config.vocab_size)
 
-def _spec_of(folder: Path) -> PatchSpec:
-    settings: dict[str, Any] = json.loads(
-        (folder / "preprocessor_config.json").read_text(encoding="utf-8")
-    )
-    return PatchSpec(
-        settings["patch_size"],
-        settings["temporal_patch_size"],
-        settings["merge_size"],
-        tuple(settings["image_mean"]),
-        tuple(settings["image_std"]),
-        settings["min_pixels"],
-        settings["max_pixels"],
-    )
+    def _restore(self, module: nn.Module, stage: str, part: str) -> None:
+        checkpoint = torch.load(self.folder / f"{stage}.pt", weights_only=True)
+        module.load_state_dict(checkpoint["modules"][part])

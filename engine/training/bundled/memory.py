@@ -7,11 +7,15 @@ part always reaches back to the last line with a score: without it the score cou
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from engine.match.commentary import SpokenLine
 from engine.match.events import EventKind
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+    from engine.match.commentary import SpokenLine
 
 _WHOLE_SHARE = 0.25
 _MOST_FIRST_LINES, _MOST_NEWEST_LINES = 6, 24

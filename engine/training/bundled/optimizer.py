@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Muon, Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+_MATRIX = 2  # dimensions
 
 
 class MuonWithAdamW(Optimizer):
@@ -27,7 +32,8 @@ class MuonWithAdamW(Optimizer):
         matrices: list[nn.Parameter] = []
         others: list[nn.Parameter] = []
         for name, parameter in named_parameters:
-            is_hidden_matrix = parameter.ndim == 2 and "embed" not in name and "head" not in name
+            is_outer = "embed" in name or "head" in name
+            is_hidden_matrix = parameter.ndim == _MATRIX and not is_outer
             (matrices if is_hidden_matrix else others).append(parameter)
         self._parts: list[Optimizer] = [
             Muon(matrices, lr=muon_lr, weight_decay=0.01, adjust_lr_fn="original"),

@@ -7,8 +7,8 @@ kit colour and in which zone.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,6 +20,9 @@ from engine.match import words
 from engine.match.commentary import round_of
 from engine.match.events import EventKind, MatchEvent, Zone
 from engine.match.stream import MatchStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Frames = NDArray[np.uint8]
 
@@ -75,9 +78,7 @@ def _second_of(event: MatchEvent, phase_s: float) -> int:
     return round_of(MatchEvent(shifted, event.kind, event.team, event.score))
 
 
-def _labelled(
-    frames: Frames, event: MatchEvent | None, teams: words.Teams
-) -> Glimpse:
+def _labelled(frames: Frames, event: MatchEvent | None, teams: words.Teams) -> Glimpse:
     if event is None:
         return Glimpse(frames, 0, IGNORED, IGNORED)
     cue = CUES.index("new match" if event.new_match else event.kind)

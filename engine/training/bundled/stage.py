@@ -11,14 +11,17 @@ import logging
 import math
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from engine.training.bundled.optimizer import MuonWithAdamW
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +51,11 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StageConfig:
-    """How long and how fast a stage learns."""
+    """How long and how fast a stage learns; without `muon_lr` everything learns by AdamW."""
 
     num_steps: int
-    muon_lr: float
-    adamw_lr: float = 2e-3
+    adamw_lr: float
+    muon_lr: float | None = None
     save_every_s: float = 120.0
 
 
@@ -61,6 +64,13 @@ def cosine_share(step: int, num_steps: int) -> float:
     warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / num_steps)))
     return warm_up * (0.05 + 0.95 * cosine)
+
+
+def _optimizer(named: list[tuple[str, nn.Parameter]], config: StageConfig) -> Optimizer:
+    if config.muon_lr is not None:
+        return MuonWithAdamW(named, muon_lr=config.muon_lr, adamw_lr=config.adamw_lr)
+    parameters = [parameter for _, parameter in named]
+    return AdamW(parameters, lr=config.adamw_lr, betas=(0.9, 0.98), weight_decay=0.0)
 
 
 def run_stage(task: Task, config: StageConfig, folder: Path) -> None:
@@ -80,9 +90,7 @@ class _Run:
             for name, parameter in module.named_parameters()
         ]
         self._parameters = [parameter for _, parameter in named]
-        self._optimizer = MuonWithAdamW(
-            named, muon_lr=config.muon_lr, adamw_lr=config.adamw_lr
-        )
+        self._optimizer = _optimizer(named, config)
         self._schedule = LambdaLR(
             self._optimizer, lambda step: cosine_share(step, config.num_steps)
         )

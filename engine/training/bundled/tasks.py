@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from transformers import Qwen2_5_VLForConditionalGeneration
 
-from engine.training import attention
+from engine.training.attention import use_batched_attention
 from engine.training.bundled import sight
 from engine.training.bundled.drills import Drills, batch, next_token_loss
-from engine.training.bundled.vocabulary import HardWords
-from engine.vision import PatchSpec, patches_of
+from engine.vision import patches_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.training.bundled.vocabulary import HardWords
+    from engine.vision import PatchSpec
 
 _HELD_OUT_SEED = 600_000
 _HELD_OUT_BATCHES = 4
@@ -24,13 +28,13 @@ class DrillTask:
     def __init__(
         self,
         name: str,
-        model: Qwen2_5_VLForConditionalGeneration,
+        network: Any,
         vocabulary: HardWords,
         make_drills: Callable[[int], Drills],
         batch_size: int,
     ) -> None:
         self.name = name
-        self._model, self._vocabulary, self._batch_size = model, vocabulary, batch_size
+        self._network, self._vocabulary, self._batch_size = network, vocabulary, batch_size
         self._drills = make_drills(1)
         held_out = make_drills(_HELD_OUT_SEED)
         self._held_out = [
@@ -40,7 +44,7 @@ class DrillTask:
     @property
     def modules(self) -> dict[str, nn.Module]:
         """The language model; its embeddings are the output layer, too."""
-        return {"language": self._model.model.language_model}
+        return {"language": self._network.model.language_model}
 
     def loss(self, step: int) -> Tensor:
         """Cross-entropy of batch `step`."""
@@ -57,8 +61,8 @@ class DrillTask:
         return {kind: float(right / asked) for kind, (right, asked) in hits.items() if asked}
 
     def _logits(self, ids: Tensor) -> Tensor:
-        hidden = self._model.model.language_model(input_ids=ids, use_cache=False)
-        return self._model.lm_head(hidden.last_hidden_state)
+        hidden = self._network.model.language_model(input_ids=ids, use_cache=False)
+        return self._network.lm_head(hidden.last_hidden_state)
 
 
 class SightTask:
@@ -66,16 +70,13 @@ class SightTask:
 
     name = "sight"
 
-    def __init__(
-        self, model: Qwen2_5_VLForConditionalGeneration, spec: PatchSpec, batch_size: int
-    ) -> None:
-        self._tower = model.model.visual
-        attention.register()
-        self._tower.config._attn_implementation = attention.NAME
+    def __init__(self, network: Any, spec: PatchSpec, batch_size: int) -> None:
+        use_batched_attention(network)
+        self._tower = network.model.visual
         self._spec = spec
         self._batch_size = batch_size
-        torch.manual_seed(1)
-        self._read_out = sight.ReadOut(model.config.text_config.hidden_size)
+        torch.random.manual_seed(1)  # pyright: ignore[reportUnknownMemberType]
+        self._read_out = sight.ReadOut(network.config.text_config.hidden_size)
         self._held_out = [
             sight.batch(_HELD_OUT_SEED, index, 96) for index in range(_HELD_OUT_BATCHES)
         ]
@@ -97,8 +98,8 @@ class SightTask:
             answers = torch.stack([logits.argmax(-1) for logits in self._answers(frames)], 1)
             right += (answers == targets).sum(0)
             asked += (targets != sight.IGNORED).sum(0)
-        shares = (right / asked).tolist()
-        return dict(zip(("cue", "colour", "zone"), shares, strict=True))
+        shares = right / asked
+        return {name: float(shares[index]) for index, name in enumerate(("cue", "colour", "zone"))}
 
     def _answers(self, frames: sight.Frames) -> list[Tensor]:
         clips = [patches_of(pair, self._spec) for pair in frames]

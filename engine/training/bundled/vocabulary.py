@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from engine.match import words
-from engine.prompt import ChatLayout
+
+if TYPE_CHECKING:
+    from engine.prompt import ChatLayout
 
 _WEIGHTS = {"name": 4.0, "colour": 2.0, "score": 3.0}
 _HIGHEST_SCORE = 5
@@ -43,7 +46,7 @@ class HardWords:
 
     def as_dict(self) -> dict[int, float]:
         """The weights that differ from 1, by token id."""
-        return {index: value for index, value in enumerate(self.weights.tolist()) if value != 1}
+        return {index: float(value) for index, value in enumerate(self.weights) if value != 1}
 
     def asked(self, ids: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Where a counted token is a name after a colour, or a score after a name, (B, T - 1)."""
