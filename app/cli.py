@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 2, 130
 
-WINDOW = "ui.main"  # loaded by name: nothing of `app` may depend on `ui`
+# Loaded by name: nothing of `app` may depend on `ui`.
+WINDOW, MATCH_WINDOW = "ui.main", "ui.match_window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_any_character()
     try:
         if not arguments or arguments[0] == "window":
-            return _open_window(arguments[1:])
+            return _open_window(WINDOW, arguments[1:])
+        if arguments[:2] == ["match", "play"]:
+            return _open_window(MATCH_WINDOW, arguments[2:])
         return _run_command(arguments)
     except (AppError, EngineError) as error:
         print(f"kibitz: {error}", file=sys.stderr)
@@ -89,7 +92,7 @@ def _run_command(arguments: Sequence[str]) -> int:
     return args.run(args)
 
 
-def _open_window(arguments: Sequence[str]) -> int:
+def _open_window(module: str, arguments: Sequence[str]) -> int:
     if not _has_display(sys.platform, os.environ):
         print(
             "kibitz: There is no display to open a window on; `kibitz run SOURCE` comments in the "
@@ -97,7 +100,7 @@ def _open_window(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return EXIT_FAILED
-    return importlib.import_module(WINDOW).main(arguments)
+    return importlib.import_module(module).main(arguments)
 
 
 def _exists(module: str) -> bool:

@@ -104,9 +104,10 @@ def test_no_display_is_one_sentence_and_code_2(
         monkeypatch.delenv(name, raising=False)
     assert main(["run", "screen"]) == EXIT_FAILED
     assert main([]) == EXIT_FAILED
+    assert main(["match", "play"]) == EXIT_FAILED
     errors = capsys.readouterr().err.splitlines()
-    assert "There is no display to capture" in errors[-2]
-    assert "There is no display to open a window on" in errors[-1]
+    assert "There is no display to capture" in errors[-3]
+    assert "There is no display to open a window on" in errors[-2] == errors[-1]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01" * 5000])

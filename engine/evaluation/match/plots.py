@@ -94,5 +94,5 @@ def _cost_line(summary: Summary, panel: str) -> Line:
 
 
 def _running_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    width = min(_SMOOTHED_ROUNDS, len(values))
+    width = max(1, min(_SMOOTHED_ROUNDS, len(values) // 10))
     return np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
