@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from engine.config import StreamingConfig
+from engine.evaluation.match.performance import Performance, RoundCost
+from engine.evaluation.match.runs import FinishedRun, ModelFacts, RunRequest
 from engine.evaluation.match.scoring import HeardLine
+from engine.evaluation.provenance import Origin
 from engine.match import MatchStream
 from engine.match.commentary import commentate
 
@@ -50,3 +54,25 @@ def told_perfectly(seed: int, seconds: int = 300) -> Told:
     }
     lines = tuple(HeardLine(i, i + 1.0, said.get(i, "")) for i in range(seconds))
     return Told(stream.teams, events, lines)
+
+
+def as_run(
+    told: Told,
+    seed: int,
+    config: StreamingConfig | None = None,
+    *,
+    seconds_per_round: float = 0.1,
+    cache_tokens: int = 1000,
+) -> FinishedRun:
+    """The run of a model that said just this."""
+    config = config or StreamingConfig()
+    bound = None if config.scheme == "full" else 2000
+    cost = RoundCost(seconds_per_round, cache_tokens, cache_tokens * 4096, bound)
+    performance = Performance(seed, told.teams, told.events, told.lines, (cost,) * len(told.lines))
+    return FinishedRun(
+        RunRequest("0123", config, seed, len(told.lines)),
+        ModelFacts("0123", 4_500_000, "float32", "cpu"),
+        performance,
+        wall_s=12.5,
+        origin=Origin("abc", is_changed=False, versions={}, machine="test", threads=1, started=""),
+    )
