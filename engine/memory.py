@@ -158,6 +158,7 @@ def _lengths_to_come(model: LoadedModel, config: StreamingConfig) -> dict[Segmen
     longest_time = model.chat.encode_time(_LONGEST_STREAM_S - config.chunk_s, _LONGEST_STREAM_S)
     return {
         SegmentKind.REPLY: config.max_new_tokens,
+        SegmentKind.MARKER: len(model.chat.marker) + 1,  # an end token may stand behind it
         SegmentKind.REPLY_TAIL: 1 + len(model.chat.newline),
         SegmentKind.TIME: len(longest_time),
     }

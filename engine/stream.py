@@ -159,9 +159,6 @@ class CommentaryStream:
         except Exception:
             self.reset()  # half a round in the memory would spoil all that follow
             raise
-        piece = opened.text.last_piece(opened.ids)
-        if piece:
-            yield TextPiece(opened.index, piece)
         yield RoundFinished(self._close(opened))
 
     def snapshot(self) -> Snapshot:
@@ -204,7 +201,7 @@ class CommentaryStream:
             return memory.prefill(self._max_tokens(opened))
 
     def _speak(self, opened: _OpenRound, output: Tensor) -> Iterator[StreamEvent]:
-        """Decode the reply, or take the forced one; gives its text as far as it is certain."""
+        """Decode the reply, or take the forced one; gives its text as soon as it is certain."""
         token_id = self._first_token(opened, output)
         while token_id is not None:
             opened.ids.append(token_id)
@@ -213,6 +210,9 @@ class CommentaryStream:
             if piece:
                 yield TextPiece(opened.index, piece)
             token_id = self._next_token(opened, token_id)
+        piece = opened.text.last_piece(opened.ids)
+        if piece:
+            yield TextPiece(opened.index, piece)
 
     @torch.inference_mode()
     def _first_token(self, opened: _OpenRound, output: Tensor) -> int | None:

@@ -20,7 +20,12 @@ _USER = (
     SegmentKind.QUESTION,
     SegmentKind.USER_TAIL,
 )
-_REPLY = (SegmentKind.REPLY_HEAD, SegmentKind.REPLY, SegmentKind.REPLY_TAIL)
+_REPLY = (
+    SegmentKind.REPLY_HEAD,
+    SegmentKind.REPLY,
+    SegmentKind.MARKER,
+    SegmentKind.REPLY_TAIL,
+)
 
 
 class Bound:
