@@ -21,6 +21,12 @@ UNMEASURED = (
     "desktop tests (`tests/desktop`) play it.",
 )
 
+_FOUND: dict[Direction, str] = {
+    "lower": "lower",
+    "higher": "higher",
+    "equal": "equal within the interval",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -49,11 +55,12 @@ class Comparison:
         found = difference.direction
         if found is None:
             return _untold(difference)
+        words = _FOUND[found]
         if expected is None:
-            return "no difference to be told" if found == "equal" else found
+            return words
         if found == expected:
-            return f"{found}, as expected"
-        return f"**{found}: the expected effect ({expected}) does not show**"
+            return f"{words}, as expected"
+        return f"**{words}: the expected effect ({expected}) does not show**"
 
 
 def compare_variants(summaries: Sequence[Summary]) -> list[Comparison]:

@@ -11,6 +11,7 @@ from engine.evaluation.match.scoring import TOLERANCE_S
 from engine.evaluation.match.summary import defined
 from engine.evaluation.match.variants import BASE, VARIANTS
 from engine.evaluation.progress import duration
+from engine.match import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,7 +110,18 @@ def _variants(summaries: Sequence[Summary]) -> str:
         f"- {name}: {VARIANTS[name].about}"
         for name in dict.fromkeys(summary.row.variant for summary in summaries)
     )
-    return f"## All variants\n\n{_table(head, map(_variant_row, summaries))}\n\n{meanings}"
+    return (
+        f"## All variants\n\n{_table(head, map(_variant_row, summaries))}\n\n{meanings}\n\n"
+        f"### F1 by kind of event\n\n{_kind_table(summaries)}"
+    )
+
+
+def _kind_table(summaries: Sequence[Summary]) -> str:
+    rows = [
+        (name_of(summary), *(_number(summary.total.kinds[kind].f1) for kind in EventKind))
+        for summary in summaries
+    ]
+    return _table(("variant", *EventKind), rows)
 
 
 def _variant_row(summary: Summary) -> Sequence[str]:

@@ -23,6 +23,7 @@ _MIB = 2**20
 _SMOOTHED_ROUNDS = 30
 _DASHES = ("-", "--", ":")
 _COLOURS = 10  # of matplotlib's own cycle
+_DPI = 120
 
 _QUALITY: dict[str, Callable[[Stretch], float | None]] = {
     "event F1": lambda stretch: stretch.score.all_kinds.f1,
@@ -39,20 +40,20 @@ def draw_plots(summaries: Sequence[Summary], folder: Path) -> list[str]:
     """Draw all pictures as PNG files; gives their names."""
     if not summaries:
         return []
-    _draw(summaries, list(_QUALITY), _quality_line, folder / "quality.png")
-    _draw(summaries, list(_COSTS), _cost_line, folder / "costs.png")
+    quality = _figure(summaries, list(_QUALITY), _quality_line)
+    for axes in quality.axes:
+        axes.set_ylim(-0.02, 1.02)
+    quality.savefig(folder / "quality.png", dpi=_DPI)
+    _figure(summaries, list(_COSTS), _cost_line).savefig(folder / "costs.png", dpi=_DPI)
     return ["quality.png", "costs.png"]
 
 
 Line = tuple[list[float], list[float]]
 
 
-def _draw(
-    summaries: Sequence[Summary],
-    panels: Sequence[str],
-    line_of: Callable[[Summary, str], Line],
-    path: Path,
-) -> None:
+def _figure(
+    summaries: Sequence[Summary], panels: Sequence[str], line_of: Callable[[Summary, str], Line]
+) -> Any:
     """One panel below the other, a line in each for every row."""
     from matplotlib.figure import Figure  # without pyplot: no window system, no global state
 
@@ -69,7 +70,7 @@ def _draw(
     panes[-1].set_xlabel("minute of the match")
     handles, labels = panes[-1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right upper", fontsize="small")
-    figure.savefig(path, dpi=120)
+    return figure
 
 
 def _quality_line(summary: Summary, panel: str) -> Line:

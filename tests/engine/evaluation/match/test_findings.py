@@ -91,11 +91,14 @@ def test_expected_effects_that_do_not_show_are_said_to_be_missing() -> None:
     weak, strong = row("no_sink"), row("no_sink", swapped=0.5)
     (missing,) = compare_variants([row(), weak])
     assert missing.shows("names") is False
-    assert "equal: the expected effect (lower) does not show" in missing.sentence("names")
+    assert (
+        "equal within the interval: the expected effect (lower) does not show"
+        in missing.sentence("names")
+    )
     (shown,) = compare_variants([row(), strong])
     assert shown.shows("names") is True
     assert shown.sentence("names") == "lower, as expected"
-    assert shown.sentence("cache MiB") == "no difference to be told"
+    assert shown.sentence("cache MiB") == "equal within the interval"
 
 
 def test_too_little_to_tell_is_said_so() -> None:

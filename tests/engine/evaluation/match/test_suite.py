@@ -68,7 +68,7 @@ def test_report_says_everything(small_folder: Path, tmp_path: Path) -> None:
 
     for words in (
         *("F1 of goal", "≥ 0.95", "score right at goals, after 15 min", "no data"),
-        *("## All variants", "## Against streaming", "too short to tell"),
+        *("## All variants", "interception | tackle", "## Against streaming", "too short to tell"),
         *("## Not run", "native_positions", "overlapped clips", "real screen", "quality.png"),
     ):
         assert words in page
@@ -125,18 +125,18 @@ def test_a_kill_loses_no_finished_run_and_none_is_made_twice(
 ) -> None:
     command = [
         *(sys.executable, "-m", "app", "evaluate", "match", "--model", str(small_folder)),
-        *("--seeds", "1,2,3,4", "--minutes", "0.15", "--schemes", "streaming,no_sink"),
+        *("--seeds", "1,2,3,4", "--minutes", "0.15", "--schemes", "streaming"),
         *("--out", str(tmp_path), "--threads", "1"),
     ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     journal = tmp_path / JOURNAL
 
     def started() -> bool:
-        return journal.exists() and journal.read_bytes().count(b"\n") >= 2
+        return journal.exists() and journal.read_bytes().count(b"\n") >= 1
 
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
-            wait_until(started, "two finished runs", timeout_s=120)
+            wait_until(started, "a finished run", timeout_s=120)
         finally:
             process.send_signal(signal.SIGKILL)
     kept = journal.read_bytes()
@@ -147,12 +147,12 @@ def test_a_kill_loses_no_finished_run_and_none_is_made_twice(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     finished = kept.count(b"\n")
-    assert finished < 8
-    assert f"{8 - finished} runs to make, {finished} are in" in done.stderr
+    assert finished < 4
+    assert f"{4 - finished} runs to make, {finished} are in" in done.stderr
     assert journal.read_bytes().startswith(kept)
     keys = [entry["key"] for entry in entries(tmp_path)]
-    assert len(keys) == len(set(keys)) == 8
-    assert len(json.loads((tmp_path / "report.json").read_text())["runs"]) == 8
+    assert len(keys) == len(set(keys)) == 4
+    assert len(json.loads((tmp_path / "report.json").read_text())["runs"]) == 4
 
 
 def test_runs_come_back_from_the_journal_as_they_were(tmp_path: Path) -> None:
