@@ -7,25 +7,31 @@ what is remembered of everything said before it as previous text.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.match.commentary import SpokenLine, commentate
+from engine.match.commentary import SpokenLine, commentate, round_of
 from engine.match.scene import CUE_S, Scene
+from engine.match.simulator import Match
+from engine.match.squad import TICKS_PER_S
 from engine.match.stream import MatchStream
-from engine.training.bundled.memory import remembered
+from engine.training.bundled.memory import last_score, remembered
 from engine.training.clip import Clip, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from engine.match.events import MatchEvent
 
+Remember = Callable[[str, list[SpokenLine]], str]
+
 _FRAMES = 2  # per round
+_GLANCE_S = 60  # from the beginning of a match, where little has been said yet
+_EVENTFUL_SHARE = 0.75
 # Mostly the model's own size; windows on a real screen are larger and of any shape.
 _SIZES = ((168, 112), (252, 168), (320, 240), (384, 216))
 _SIZE_WEIGHTS = (70, 20, 5, 5)
@@ -58,15 +64,51 @@ class MatchClips:
         rng = random.Random(f"clip {seed}")
         num_rounds = rng.randint(*self.num_rounds)
         start = _start(rng, self.longest_s)
-        return match_clip(seed, start, num_rounds, rng)
+        return match_clip(seed, start, num_rounds, rng, partial(remembered, rng=rng))
+
+
+@dataclass(frozen=True, slots=True)
+class MatchGlances:
+    """Clips of one round, most with an event, rare kinds as often as others.
+
+    Clip `index` is a function of `first_seed + index` alone.
+    """
+
+    count: int
+    first_seed: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Clip:
+        if not 0 <= index < self.count:
+            raise IndexError(index)
+        seed = self.first_seed + index
+        rng = random.Random(f"glance {seed}")
+        start = rng.randrange(_GLANCE_S)
+        if rng.random() < _EVENTFUL_SHARE:
+            start = _eventful_round(seed, rng)
+        return match_clip(seed, start, 1, rng, last_score)
+
+
+def _eventful_round(seed: int, rng: random.Random) -> int:
+    """A round early in a match that holds an event of a kind drawn evenly."""
+    match = Match(seed)
+    moments = (match.advance() for _ in range(_GLANCE_S * TICKS_PER_S))
+    events = [event for event in moments if event is not None]
+    kind = rng.choice(sorted({event.kind for event in events}))
+    return round_of(rng.choice([event for event in events if event.kind is kind]))
 
 
 def _start(rng: random.Random, longest_s: int) -> int:
     """The stream's first seconds are as frequent as any later stretch: all streams have them."""
-    return rng.choice((0, 0, rng.randrange(60), rng.randrange(300), rng.randrange(longest_s)))
+    soon, later = min(60, longest_s), min(300, longest_s)
+    return rng.choice((0, 0, rng.randrange(soon), rng.randrange(later), rng.randrange(longest_s)))
 
 
-def match_clip(seed: int, start: int, num_rounds: int, rng: random.Random) -> Clip:
+def match_clip(
+    seed: int, start: int, num_rounds: int, rng: random.Random, remember: Remember
+) -> Clip:
     """Rounds `start` to `start + num_rounds` of a match, commentated at random."""
     phase_s = rng.randrange(_PHASE_STEPS) / 10
     width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
@@ -85,7 +127,7 @@ def match_clip(seed: int, start: int, num_rounds: int, rng: random.Random) -> Cl
         ),
         pictures=_pictures(stream, scenes),
         start_s=float(shown_start),
-        previous_text=remembered(stream.introduction, before, rng),
+        previous_text=remember(stream.introduction, before),
     )
 
 

@@ -3,14 +3,15 @@
 1. `pair_drills`, `short_drills`, `long_drills`: the language model alone learns names and scores
    from text.
 2. `sight`: the vision tower alone learns to see what happened in a second.
-3. `clips`: everything together by the paper's recipe, with the trainer that tunes any Qwen-VL.
+3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
+4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
 
-The first two do not depend on each other and can run side by side, one process each.
+Drills and sight do not depend on each other and can run side by side, one process each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,7 +20,7 @@ from engine.cache.positions import PositionRule
 from engine.prompt import ChatLayout
 from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.training.bundled import blank
-from engine.training.bundled.clips import MatchClips
+from engine.training.bundled.clips import MatchClips, MatchGlances
 from engine.training.bundled.drills import LONG, SHORT, CommentaryDrills, PairDrills
 from engine.training.bundled.stage import StageConfig, run_stage
 from engine.training.bundled.tasks import DrillTask, SightTask
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     from torch import nn
 
     from engine.training.bundled.drills import Drills
+    from engine.training.dataset import Clips
 
 SEED = 1
-STAGES = ("pair_drills", "short_drills", "long_drills", "sight", "clips")
+STAGES = ("pair_drills", "short_drills", "long_drills", "sight", "glances", "clips")
 
 _DRILLS = {
     "pair_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
@@ -47,20 +49,23 @@ _DRILLS = {
 }
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
-_FIRST_CLIP_SEED = 100_000  # below 700000, which is for review only
-_CLIP_STEPS = 1300
+# Below 600000, where what is held out begins, and 700000, which is for review only.
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
     clips_per_step=4,
     clips_per_forward=2,
-    max_steps=_CLIP_STEPS,
+    max_steps=800,
     precision="bf16",
     gradient_checkpointing=False,
     workers=1,
     save_every_steps=50,
     log_every_steps=10,
     device="cpu",
+)
+_GLANCES = replace(
+    _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
 
 
@@ -95,10 +100,17 @@ class Apprentice:
                 self._drill(stage, lambda seed: CommentaryDrills(layout, seed, LONG))
             case "sight":
                 run_stage(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT, self.folder)
-            case "clips":
+            case "glances":
                 self._restore(self.network.model.language_model, "long_drills", "language")
                 self._restore(self.network.model.visual, "sight", "tower")
-                self._train_clips(layout)
+                self.network.model.visual.requires_grad_(False)
+                glances = MatchGlances(_size(_GLANCES), _FIRST_GLANCE_SEED)
+                self._tune(stage, layout, glances, _GLANCES)
+            case "clips":
+                self._restore(self.network, "glances", "network")
+                self.network.model.visual.requires_grad_(False)  # as in the paper
+                self._tune(stage, layout, MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED), _CLIPS)
+                blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
@@ -108,16 +120,19 @@ class Apprentice:
         task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
         run_stage(task, config, self.folder)
 
-    def _train_clips(self, layout: ChatLayout) -> None:
+    def _tune(
+        self, stage: str, layout: ChatLayout, clips: Clips, config: TrainingConfig
+    ) -> None:
+        """Train on clips with the trainer that users have."""
         use_batched_attention(self.network)
         encoder = ClipEncoder(layout, blank.PATCHES, PositionRule(time_step=2.0))
-        clips = MatchClips(_CLIP_STEPS * _CLIPS.clips_per_step, _FIRST_CLIP_SEED)
         options = TrainerOptions(token_weights=self._hard_words(layout).as_dict())
-        out = self.folder / "clips"
-        trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, _CLIPS, options)
+        out = self.folder / stage
+        trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)
         use_stock_attention(self.network)
-        blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
+        state = {"modules": {"network": self.network.state_dict()}}
+        torch.save(state, self.folder / f"{stage}.pt")
 
     def _hard_words(self, layout: ChatLayout) -> HardWords:
         return HardWords.of(layout, self.network.config.text_config.vocab_size)
@@ -125,3 +140,8 @@ class Apprentice:
     def _restore(self, module: nn.Module, stage: str, part: str) -> None:
         checkpoint = torch.load(self.folder / f"{stage}.pt", weights_only=True)
         module.load_state_dict(checkpoint["modules"][part])
+
+
+def _size(config: TrainingConfig) -> int:
+    """How many clips a stage sees, each once."""
+    return (config.max_steps or 0) * config.clips_per_step

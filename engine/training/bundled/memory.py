@@ -27,6 +27,12 @@ def remembered(introduction: str, lines: Sequence[SpokenLine], rng: random.Rando
     return " ".join([introduction, *(line.text for line in kept)])
 
 
+def last_score(introduction: str, lines: Sequence[SpokenLine]) -> str:
+    """The shortest previous text from which the next line can be said: who plays, and the score."""
+    index = _last_score(lines)
+    return " ".join([introduction, *(line.text for line in lines[index : index + 1])])
+
+
 def _with_gap(lines: Sequence[SpokenLine], rng: random.Random) -> list[SpokenLine]:
     first = rng.randint(0, _MOST_FIRST_LINES)
     newest = len(lines) - rng.randint(0, _MOST_NEWEST_LINES)
