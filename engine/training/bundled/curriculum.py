@@ -56,7 +56,7 @@ _CLIPS = TrainingConfig(
     warmup_ratio=0.03,
     clips_per_step=4,
     clips_per_forward=2,
-    max_steps=800,
+    max_steps=1000,
     precision="bf16",
     gradient_checkpointing=False,
     workers=1,
@@ -120,9 +120,7 @@ class Apprentice:
         task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
         run_stage(task, config, self.folder)
 
-    def _tune(
-        self, stage: str, layout: ChatLayout, clips: Clips, config: TrainingConfig
-    ) -> None:
+    def _tune(self, stage: str, layout: ChatLayout, clips: Clips, config: TrainingConfig) -> None:
         """Train on clips with the trainer that users have."""
         use_batched_attention(self.network)
         encoder = ClipEncoder(layout, blank.PATCHES, PositionRule(time_step=2.0))
