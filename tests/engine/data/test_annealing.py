@@ -23,9 +23,9 @@ def streams(draw: st.DrawFn) -> Sample:
     """Talk at different rates with pauses between."""
     at = start = float(draw(st.integers(0, 100)))
     words: list[Word] = []
-    for _ in range(draw(st.integers(0, 8))):
+    for _ in range(draw(st.integers(0, 4))):
         rate = draw(st.floats(1, 6))
-        for _ in range(draw(st.integers(0, 300))):
+        for _ in range(draw(st.integers(0, 120))):
             words.append(Word(at, at + 0.6 / rate, f"w{len(words)}"))
             at += 1 / rate
         at += draw(st.sampled_from([0.5, 2.9, 3.5, 20.0]))
