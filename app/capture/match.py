@@ -7,12 +7,15 @@ import time
 from app.capture.base import Frame, Image, SourceInfo
 from engine.match import MatchStream
 
+# Three times the size that the bundled model sees, so that people see a clear picture.
+_WIDTH, _HEIGHT = 504, 336
+
 
 class MatchSource:
     """A football game that is played as it is asked for; it never ends."""
 
     def __init__(self, seed: int) -> None:
-        self._stream = MatchStream(seed)
+        self._stream = MatchStream(seed, width=_WIDTH, height=_HEIGHT)
         self._info = SourceInfo(
             label=f"match {seed}",
             is_live=False,

@@ -70,6 +70,8 @@ class ClipEncoder:
         sink_tokens: How many tokens the previous text keeps at its head.
         previous_text_tokens: How many tokens it keeps at its tail.
         system_prompt: None is the checkpoint's own.
+        learnt_in_previous: Ids that are learnt in the previous text, too. The paper learns nothing
+            there; a small model must not forget how to say what it rarely has to say.
     """
 
     layout: ChatLayout
@@ -78,6 +80,7 @@ class ClipEncoder:
     sink_tokens: int = 512
     previous_text_tokens: int = 512
     system_prompt: str | None = None
+    learnt_in_previous: frozenset[int] = frozenset()
 
     def __call__(self, clip: Clip) -> EncodedClip:
         """Encode one clip.
@@ -93,7 +96,7 @@ class ClipEncoder:
                 f"{len(clip.turns)} turns"
             )
         pieces = list(self._pieces(clip, [picture.token_grid for picture in pictures]))
-        ids, labels = _ids_and_labels(pieces)
+        ids, labels = _ids_and_labels(pieces, self.learnt_in_previous)
         segments = [piece.in_round(None) for piece in pieces]
         return EncodedClip(
             input_ids=ids,
@@ -123,7 +126,9 @@ class ClipEncoder:
         return self.layout.reply(self.layout.reply_ids(turn.spoken))
 
 
-def _ids_and_labels(pieces: list[Piece]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ids_and_labels(
+    pieces: list[Piece], learnt_in_previous: frozenset[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Ids of all pieces and the labels of what the model is to say.
 
     A reply's first tail token is the end of its turn, which is learnt, too; the newline behind the
@@ -137,6 +142,8 @@ def _ids_and_labels(pieces: list[Piece]) -> tuple[NDArray[np.int64], NDArray[np.
             labels.extend(piece.ids)
         elif piece.kind is SegmentKind.REPLY_TAIL:
             labels.extend((piece.ids[0], *(IGNORED,) * (len(piece) - 1)))
+        elif piece.kind is SegmentKind.PREVIOUS_TEXT:
+            labels.extend(i if i in learnt_in_previous else IGNORED for i in piece.ids)
         else:
             labels.extend((IGNORED,) * len(piece))
     end = len(ids) - (len(pieces[-1]) - 1)

@@ -18,6 +18,7 @@ from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import Transcript, read_journal
 from engine.evaluation.match.scoring import HeardLine, MatchScore, judge
 from engine.match import MatchEvent, MatchStream
+from engine.match.commentary import round_of
 from tests.support.processes import running
 
 if TYPE_CHECKING:
@@ -68,12 +69,17 @@ def _events(seed: int, until_s: float) -> tuple[MatchEvent, ...]:
 
 def _judge(transcript: Transcript, seed: int, offset_s: float = 0.0) -> MatchScore:
     """Judge the lines, whose stream began when the match had been played for `offset_s`."""
+    said = {round(line.start_s): line.text for line in transcript.lines}
     heard = [
-        HeardLine(line.start_s + offset_s, line.end_s + offset_s, line.text)
-        for line in transcript.lines
+        HeardLine(second + offset_s, second + 1 + offset_s, said.get(second, ""))
+        for second in range(min(said), max(said) + 1)
     ]
-    first_s, last_s = heard[0].start_s, heard[-1].end_s
-    events = [event for event in _events(seed, last_s) if first_s <= event.time_s <= last_s - 1]
+    first = int(heard[0].start_s)
+    events = [
+        event
+        for event in _events(seed, heard[-1].end_s)
+        if first <= round_of(event) < first + len(heard)
+    ]
     return judge(heard, events, MatchStream(seed).teams)
 
 

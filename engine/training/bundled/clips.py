@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.match.commentary import SpokenLine, commentate, round_of
+from engine.match.events import EventKind, MatchEvent
 from engine.match.scene import CUE_S, Scene
 from engine.match.simulator import Match
 from engine.match.squad import TICKS_PER_S
@@ -25,13 +26,13 @@ from engine.training.clip import Clip, Turn
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.match.events import MatchEvent
 
 Remember = Callable[[str, list[SpokenLine]], str]
 
 _FRAMES = 2  # per round
 _GLANCE_S = 60  # from the beginning of a match, where little has been said yet
 _EVENTFUL_SHARE = 0.75
+_GOAL_SHARE = 0.4  # of long clips that are laid around a goal, which are rare otherwise
 # Mostly the model's own size; windows on a real screen are larger and of any shape.
 _SIZES = ((168, 112), (252, 168), (320, 240), (384, 216))
 _SIZE_WEIGHTS = (70, 20, 5, 5)
@@ -64,6 +65,9 @@ class MatchClips:
         rng = random.Random(f"clip {seed}")
         num_rounds = rng.randint(*self.num_rounds)
         start = _start(rng, self.longest_s)
+        if rng.random() < _GOAL_SHARE:
+            goal = _eventful_round(seed, rng, self.longest_s, (EventKind.GOAL,))
+            start = max(0, goal - rng.randrange(num_rounds))
         return match_clip(seed, start, num_rounds, rng, partial(remembered, rng=rng))
 
 
@@ -87,15 +91,17 @@ class MatchGlances:
         rng = random.Random(f"glance {seed}")
         start = rng.randrange(_GLANCE_S)
         if rng.random() < _EVENTFUL_SHARE:
-            start = _eventful_round(seed, rng)
+            start = _eventful_round(seed, rng, _GLANCE_S, tuple(EventKind))
         return match_clip(seed, start, 1, rng, last_score)
 
 
-def _eventful_round(seed: int, rng: random.Random) -> int:
-    """A round early in a match that holds an event of a kind drawn evenly."""
+def _eventful_round(
+    seed: int, rng: random.Random, seconds: int, kinds: tuple[EventKind, ...]
+) -> int:
+    """A round in a match's first `seconds` with an event of a kind drawn evenly from `kinds`."""
     match = Match(seed)
-    moments = (match.advance() for _ in range(_GLANCE_S * TICKS_PER_S))
-    events = [event for event in moments if event is not None]
+    moments = (match.advance() for _ in range(seconds * TICKS_PER_S))
+    events = [event for event in moments if event is not None and event.kind in kinds]
     kind = rng.choice(sorted({event.kind for event in events}))
     return round_of(rng.choice([event for event in events if event.kind is kind]))
 

@@ -123,8 +123,14 @@ class Apprentice:
     def _tune(self, stage: str, layout: ChatLayout, clips: Clips, config: TrainingConfig) -> None:
         """Train on clips with the trainer that users have."""
         use_batched_attention(self.network)
-        encoder = ClipEncoder(layout, blank.PATCHES, PositionRule(time_step=2.0))
-        options = TrainerOptions(token_weights=self._hard_words(layout).as_dict())
+        hard_words = self._hard_words(layout)
+        encoder = ClipEncoder(
+            layout,
+            blank.PATCHES,
+            PositionRule(time_step=2.0),
+            learnt_in_previous=hard_words.looked_up,
+        )
+        options = TrainerOptions(token_weights=hard_words.as_dict())
         out = self.folder / stage
         trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)

@@ -44,6 +44,11 @@ class HardWords:
             weights[ids] = _WEIGHTS[kind]
         return cls(names, colours, scores, weights)
 
+    @property
+    def looked_up(self) -> frozenset[int]:
+        """Ids of names and scores, which follow from earlier text."""
+        return frozenset(int(index) for index in torch.cat([self.names, self.scores]))
+
     def as_dict(self) -> dict[int, float]:
         """The weights that differ from 1, by token id."""
         return {index: float(value) for index, value in enumerate(self.weights) if value != 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,18 @@ def test_only_replies_with_their_end_tokens_are_learnt(tiny: LoadedModel) -> Non
         " Kick-off by the Falcons. ...<|im_end|> ...<|im_end|>"
         " The Falcons, 2 to 1. Goal! ...<|im_end|> ...<|im_end|>"
     )
+
+
+def test_chosen_tokens_of_the_previous_text_are_learnt_on_request(tiny: LoadedModel) -> None:
+    clip = make_clip()
+    chosen = frozenset(tiny.chat.encode(clip.previous_text)[:3])
+    plain = encoder_of(tiny, StreamingConfig())(clip)
+    more = replace(encoder_of(tiny, StreamingConfig()), learnt_in_previous=chosen)(clip)
+    extra = more.labels != plain.labels
+    start = plain.input_ids.tolist().index(tiny.chat.encode(clip.previous_text)[0])
+    assert extra.sum() >= 3
+    assert set(more.labels[extra].tolist()) <= chosen
+    assert np.flatnonzero(extra).max() < start + len(tiny.chat.encode(clip.previous_text))
 
 
 def test_the_whole_text_reads_as_the_method_has_it(tiny: LoadedModel) -> None:

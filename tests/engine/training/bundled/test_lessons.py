@@ -1,0 +1,118 @@
+"""What the bundled model is taught: drills, glances and clips, and what they remember."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.match import words
+from engine.match.commentary import SpokenLine, commentate
+from engine.match.events import EventKind
+from engine.match.parsing import parse_line
+from engine.match.simulator import Match
+from engine.prompt import ChatLayout
+from engine.training.bundled import blank
+from engine.training.bundled.clips import MatchClips, MatchGlances
+from engine.training.bundled.drills import SHORT, CommentaryDrills, PairDrills
+from engine.training.bundled.memory import last_score, remembered
+from engine.training.bundled.vocabulary import HardWords
+
+if TYPE_CHECKING:
+    from engine.training.clip import Clip
+
+SEEDS = st.integers(0, 500_000)
+
+
+def lines_of(seed: int, seconds: int) -> tuple[words.Teams, list[SpokenLine]]:
+    rng = random.Random(seed)
+    match, teams = Match(seed), words.choose_teams(rng)
+    events = [event for event in (match.advance() for _ in range(seconds * 10)) if event]
+    return teams, commentate(events, teams, rng)
+
+
+def tells_score(line: SpokenLine) -> bool:
+    claim = parse_line(line.text)
+    assert claim is not None
+    return claim.score is not None
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS, st.integers(0, 400))
+def test_what_is_remembered_begins_with_the_introduction_and_holds_the_last_score(
+    seed: int, seconds: int
+) -> None:
+    _, lines = lines_of(seed, seconds)
+    told = [line.text for line in lines if tells_score(line)]
+    for text in (remembered("Hello.", lines, random.Random(seed)), last_score("Hello.", lines)):
+        assert text.startswith("Hello.")
+        assert not told or told[-1] in text
+
+
+@pytest.fixture(scope="module")
+def layout() -> ChatLayout:
+    return ChatLayout(blank.build(1)[1])
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS)
+def test_pairs_keep_together_and_only_foreseeable_names_count(
+    layout: ChatLayout, seed: int
+) -> None:
+    drill = PairDrills(layout, 1).drill(seed)
+    hard = HardWords.of(layout, 1000)
+    colours, names = set(hard.colours.tolist()), set(hard.names.tolist())
+    paired: dict[int, int] = {}
+    previous = -1
+    for token, counts in zip(drill.ids, drill.counts, strict=True):
+        if previous in colours:
+            assert token in names
+            assert counts == (previous in paired)
+            assert paired.setdefault(previous, token) == token
+        else:
+            assert not counts
+        previous = token
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_the_introduction_of_a_drill_is_given_and_replies_count(
+    layout: ChatLayout, seed: int
+) -> None:
+    drill = CommentaryDrills(layout, 1, SHORT).drill(seed)
+    counted = [token for token, counts in zip(drill.ids, drill.counts, strict=True) if counts]
+    assert layout.decode(drill.ids).startswith("system\n")
+    assert "previous text" not in layout.decode(counted)
+    assert not any(intro.split()[0] in layout.decode(counted) for intro in ("Welcome!", "Today"))
+    assert drill == CommentaryDrills(layout, 1, SHORT).drill(seed)
+
+
+def said(clip: Clip) -> list[str]:
+    return [" ".join(turn.words) for turn in clip.turns if turn.words]
+
+
+def test_clips_are_functions_of_their_index_and_their_lines_can_be_read_back() -> None:
+    clips = MatchClips(6, 300)
+    for index in range(len(clips)):
+        clip, same = clips[index], clips[index]
+        assert clip.turns == same.turns
+        for frames, again in zip(clip.pictures, same.pictures, strict=True):
+            assert frames.shape[0] == 2
+            np.testing.assert_array_equal(frames, again)
+        assert all(parse_line(text) for text in said(clip))
+        assert 12 <= len(clip.turns) <= 24
+    with pytest.raises(IndexError):
+        clips[len(clips)]
+
+
+def test_glances_are_mostly_events_of_every_kind() -> None:
+    glances = MatchGlances(150, 300)
+    claims = [parse_line(text) for index in range(150) for text in said(glances[index])]
+    kinds = [claim.kind for claim in claims if claim is not None]
+    assert len(kinds) == len(claims) > 80
+    assert set(kinds) >= set(EventKind) - {EventKind.HALF_TIME}
+    assert kinds.count(EventKind.PASS) < len(kinds) / 3
