@@ -135,6 +135,7 @@ class Apprentice:
         trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)
         use_stock_attention(self.network)
+        self.network.config.use_cache = True
         state = {"modules": {"network": self.network.state_dict()}}
         torch.save(state, self.folder / f"{stage}.pt")
 
