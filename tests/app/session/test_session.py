@@ -370,7 +370,8 @@ def test_without_a_folder_the_journal_is_kept_among_the_users_data(
     run = _start(FileSpec(video), script, pace="max", seconds=1.0).wait()
     (path,) = run.of(TranscriptSaved)[0].paths
     assert user_folders in path.parents
-    assert unfinished_journals(path.parent) == ()
+    # Other tests kill sessions that write into the same folder.
+    assert path not in unfinished_journals(path.parent)
 
 
 @pytest.mark.parametrize(
