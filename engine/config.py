@@ -15,7 +15,12 @@ Scheme = Literal["streaming", "full", "window", "window_overlap"]
 Positions = Literal["contiguous", "native"]
 
 
-def _require(condition: bool, message: str) -> None:
+def require(condition: bool, message: str) -> None:
+    """Refuse a setting with `message` unless `condition` holds.
+
+    Raises:
+        ConfigError: It does not hold.
+    """
     if not condition:
         raise ConfigError(message)
 
@@ -46,13 +51,13 @@ class StreamingConfig:
     reference_quirks: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.scheme in get_args(Scheme), f"scheme must be one of {get_args(Scheme)}")
-        _require(
+        require(self.scheme in get_args(Scheme), f"scheme must be one of {get_args(Scheme)}")
+        require(
             self.positions in get_args(Positions), f"positions must be one of {get_args(Positions)}"
         )
         for name in ("sample_fps", "chunk_s"):
             value = getattr(self, name)
-            _require(
+            require(
                 math.isfinite(value) and value > 0,
                 f"{name} must be a positive number, it is {value}",
             )
@@ -63,15 +68,15 @@ class StreamingConfig:
             "previous_text_tokens",
         ):
             value = getattr(self, name)
-            _require(value >= 0, f"{name} must be 0 (keep none) or more, it is {value}")
+            require(value >= 0, f"{name} must be 0 (keep none) or more, it is {value}")
         for name in ("max_new_tokens", "window_reset_rounds"):
             value = getattr(self, name)
-            _require(value >= 1, f"{name} must be at least 1, it is {value}")
-        _require(
+            require(value >= 1, f"{name} must be at least 1, it is {value}")
+        require(
             self.max_pixels is None or self.max_pixels >= 1,
             f"max_pixels must be positive, it is {self.max_pixels}",
         )
-        _require(
+        require(
             self.frames_per_chunk >= 1,
             f"sample_fps * chunk_s must give at least one frame, it gives "
             f"{self.sample_fps * self.chunk_s:g}",
@@ -103,14 +108,14 @@ class SamplingConfig:
     talkativeness: float = 0.0
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             math.isfinite(self.temperature) and self.temperature >= 0,
             f"temperature must be 0 (greedy) or more, it is {self.temperature}",
         )
-        _require(
+        require(
             math.isfinite(self.repetition_penalty) and self.repetition_penalty > 0,
             f"repetition_penalty must be positive, it is {self.repetition_penalty}",
         )
-        _require(math.isfinite(self.talkativeness), "talkativeness must be a finite number")
-        _require(self.top_k is None or self.top_k >= 1, "top_k must be at least 1")
-        _require(self.top_p is None or 0 < self.top_p <= 1, "top_p must be in (0, 1]")
+        require(math.isfinite(self.talkativeness), "talkativeness must be a finite number")
+        require(self.top_k is None or self.top_k >= 1, "top_k must be at least 1")
+        require(self.top_p is None or 0 < self.top_p <= 1, "top_p must be in (0, 1]")

@@ -9,19 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from engine.config import StreamingConfig
-from engine.errors import ConfigError
+from engine.config import StreamingConfig, require
 
 if TYPE_CHECKING:
     from engine.data.samples import OnMalformed
 
 Precision = Literal["auto", "bf16", "float32"]
 Device = Literal["auto", "cpu"]
-
-
-def _require(condition: bool, message: str) -> None:
-    if not condition:
-        raise ConfigError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +36,12 @@ class TuningConfig:
     lora_alpha: int | None = None
 
     def __post_init__(self) -> None:
-        _require(self.lora_rank >= 0, f"lora_rank must be 0 (off) or more, it is {self.lora_rank}")
-        _require(
+        require(self.lora_rank >= 0, f"lora_rank must be 0 (off) or more, it is {self.lora_rank}")
+        require(
             self.lora_alpha is None or self.lora_alpha > 0,
             f"lora_alpha must be positive, it is {self.lora_alpha}",
         )
-        _require(
+        require(
             not (self.lora_rank and self.train_vision),
             "adapters sit on the language model only; train the vision tower or use lora_rank",
         )
@@ -101,18 +95,18 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "max_grad_norm", "epochs"):
-            _require(getattr(self, name) > 0, f"{name} must be positive")
+            require(getattr(self, name) > 0, f"{name} must be positive")
         for name in ("clips_per_step", "clips_per_forward", "save_every_steps", "log_every_steps"):
-            _require(getattr(self, name) >= 1, f"{name} must be at least 1")
-        _require(self.keep_checkpoints >= 1, "keep_checkpoints must be at least 1")
-        _require(0 <= self.warmup_ratio < 1, "warmup_ratio must be in [0, 1)")
-        _require(self.weight_decay >= 0, "weight_decay must be 0 or more")
-        _require(self.workers >= 0, "workers must be 0 or more")
-        _require(self.max_steps is None or self.max_steps >= 1, "max_steps must be at least 1")
-        _require(
+            require(getattr(self, name) >= 1, f"{name} must be at least 1")
+        require(self.keep_checkpoints >= 1, "keep_checkpoints must be at least 1")
+        require(0 <= self.warmup_ratio < 1, "warmup_ratio must be in [0, 1)")
+        require(self.weight_decay >= 0, "weight_decay must be 0 or more")
+        require(self.workers >= 0, "workers must be 0 or more")
+        require(self.max_steps is None or self.max_steps >= 1, "max_steps must be at least 1")
+        require(
             self.precision in get_args(Precision), f"precision must be one of {get_args(Precision)}"
         )
-        _require(self.device in get_args(Device), f"device must be one of {get_args(Device)}")
+        require(self.device in get_args(Device), f"device must be one of {get_args(Device)}")
 
     def accumulation_steps(self, num_processes: int) -> int:
         """Forwards that each process adds up to one optimizer step.
@@ -121,7 +115,7 @@ class TrainingConfig:
             ConfigError: `clips_per_step` cannot be shared out evenly.
         """
         at_once = self.clips_per_forward * num_processes
-        _require(
+        require(
             self.clips_per_step % at_once == 0,
             f"clips_per_step {self.clips_per_step} must be a multiple of clips_per_forward times "
             f"processes, {self.clips_per_forward} * {num_processes} = {at_once}",

@@ -91,13 +91,13 @@ class Apprentice:
         layout = ChatLayout(self.tokenizer)
         match stage:
             case "pair_drills":
-                self._drill(stage, lambda seed: PairDrills(layout, seed))
+                self._drill(stage, layout, lambda seed: PairDrills(layout, seed))
             case "short_drills":
                 self._restore(self.network.model.language_model, "pair_drills", "language")
-                self._drill(stage, lambda seed: CommentaryDrills(layout, seed, SHORT))
+                self._drill(stage, layout, lambda seed: CommentaryDrills(layout, seed, SHORT))
             case "long_drills":
                 self._restore(self.network.model.language_model, "short_drills", "language")
-                self._drill(stage, lambda seed: CommentaryDrills(layout, seed, LONG))
+                self._drill(stage, layout, lambda seed: CommentaryDrills(layout, seed, LONG))
             case "sight":
                 run_stage(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT, self.folder)
             case "glances":
@@ -114,9 +114,9 @@ class Apprentice:
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
-    def _drill(self, stage: str, make_drills: Callable[[int], Drills]) -> None:
+    def _drill(self, stage: str, layout: ChatLayout, make_drills: Callable[[int], Drills]) -> None:
         batch_size, config = _DRILLS[stage]
-        hard_words = self._hard_words(ChatLayout(self.tokenizer))
+        hard_words = self._hard_words(layout)
         task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
         run_stage(task, config, self.folder)
 
