@@ -17,3 +17,7 @@ class TranscriptError(AppError):
 
 class SessionStateError(AppError):
     """A session was asked for a step that its state does not allow."""
+
+
+class SettingsError(AppError):
+    """A setting is out of its range, or settings cannot be kept."""

@@ -1,0 +1,1 @@
+"""What the person chose, kept between starts; each feature owns one section."""
