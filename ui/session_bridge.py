@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from app.session.messages import (
     ChunksDropped,
     FrameShown,
+    JournalOpened,
+    KeyFrameKept,
     LineSpoken,
     MetersUpdated,
     SessionFailed,
@@ -44,7 +46,9 @@ class SessionBridge(QObject):
         model_progress: A ModelProgress.
         frame_arrived: `take_frame` has a newer picture; pictures in between are left out.
         text_arrived: A TextArrived, the next characters of the line being spoken.
+        journal_opened: A JournalOpened, before the first line.
         line_spoken: A LineSpoken, in stream order.
+        key_frame_kept: A KeyFrameKept.
         chunks_dropped: A ChunksDropped.
         meters_updated: A MetersUpdated.
         transcript_saved: A TranscriptSaved.
@@ -57,7 +61,9 @@ class SessionBridge(QObject):
     model_progress = Signal(ModelProgress)
     frame_arrived = Signal()
     text_arrived = Signal(TextArrived)
+    journal_opened = Signal(JournalOpened)
     line_spoken = Signal(LineSpoken)
+    key_frame_kept = Signal(KeyFrameKept)
     chunks_dropped = Signal(ChunksDropped)
     meters_updated = Signal(MetersUpdated)
     transcript_saved = Signal(TranscriptSaved)
@@ -75,7 +81,9 @@ class SessionBridge(QObject):
             SourceOpened: self.source_opened,
             ModelProgress: self.model_progress,
             TextArrived: self.text_arrived,
+            JournalOpened: self.journal_opened,
             LineSpoken: self.line_spoken,
+            KeyFrameKept: self.key_frame_kept,
             ChunksDropped: self.chunks_dropped,
             MetersUpdated: self.meters_updated,
             TranscriptSaved: self.transcript_saved,

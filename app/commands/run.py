@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--formats",
         default="",
         metavar="LIST",
-        help="exports written at the end beside the journal, of srt,vtt,txt,jsonl (the journal, "
-        "which is always written, is the jsonl)",
+        help="exports written at the end beside the journal, of srt,vtt,txt,md,jsonl (the "
+        "journal, which is always written, is the jsonl)",
     )
     parser.add_argument(
         "--speed",

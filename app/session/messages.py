@@ -57,6 +57,20 @@ class LineSpoken:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalOpened:
+    """The transcript is kept in this journal; key frames and notes stand beside it."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrameKept:
+    """The picture of the line `line_index` is on the disk; it comes after the line or before."""
+
+    line_index: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChunksDropped:
     """The engine was late again; `count` chunks were left out since the start."""
 
@@ -102,7 +116,9 @@ Message = (
     | ModelProgress
     | FrameShown
     | TextArrived
+    | JournalOpened
     | LineSpoken
+    | KeyFrameKept
     | ChunksDropped
     | MetersUpdated
     | TranscriptSaved

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from app.capture.specs import SourceSpec
     from app.transcripts.formats import TranscriptFormat
+    from app.transcripts.saving import ExportPlan
 
 BUNDLED_MODEL = "bundled"
 
@@ -42,6 +43,8 @@ class SessionRequest:
             folder and exports nothing.
         formats: Exports written at the end beside the journal, which is itself JSONL.
         preview_fps: Pictures a second sent as FrameShown; 0 sends none.
+        key_frame_px: Width of the pictures kept beside the journal, one a line; 0 keeps none.
+        autosave: Further exports that are written at the end.
 
     Raises:
         AppError: A value is out of its range.
@@ -58,6 +61,8 @@ class SessionRequest:
     output_folder: Path | None = None
     formats: tuple[TranscriptFormat, ...] = ()
     preview_fps: float = 0.0
+    key_frame_px: int = 0
+    autosave: ExportPlan | None = None
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds > 0):

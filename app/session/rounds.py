@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.capture.chunks import CaptureCounts, ChunkBuffer
     from app.session.reports import EngineSaid
     from app.transcripts.journal import Journal
+    from app.transcripts.key_frames import KeyFrameWriter
     from engine.events import Round
 
 
@@ -24,14 +25,20 @@ class RoundRecorder:
         journal: Takes every line, silent ones too.
         chunks: Knows what was captured and dropped.
         emit: Called with each message.
+        key_frames: Keeps a picture of each spoken line; None keeps none.
     """
 
     def __init__(
-        self, journal: Journal, chunks: ChunkBuffer, emit: Callable[[Message], None]
+        self,
+        journal: Journal,
+        chunks: ChunkBuffer,
+        emit: Callable[[Message], None],
+        key_frames: KeyFrameWriter | None = None,
     ) -> None:
         self._journal = journal
         self._chunks = chunks
         self._emit = emit
+        self._key_frames = key_frames
         self._first_text_at: float | None = None
         self._chunks_dropped = 0
         self.spoken: list[TranscriptLine] = []
@@ -57,6 +64,8 @@ class RoundRecorder:
         if not line.is_silent:
             self.spoken.append(line)
             self._emit(LineSpoken(line))
+            if self._key_frames is not None:
+                self._key_frames.put(line.index, said.chunk.frames[-1])
         counts = self._chunks.counts
         if counts.chunks_dropped > self._chunks_dropped:
             self._chunks_dropped = counts.chunks_dropped

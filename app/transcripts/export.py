@@ -11,7 +11,7 @@ import html
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,16 @@ from pysubs2 import SSAEvent, SSAFile
 from pysubs2.exceptions import Pysubs2Error
 
 from app.errors import TranscriptError
+from app.transcripts.clock import format_clock, parse_clock
+from app.transcripts.cues import Cue, cues_of
 from app.transcripts.formats import TranscriptFormat
+from app.transcripts.key_frames import copy_key_frames, key_frame_name
 from app.transcripts.line import WORD_JOINER, TranscriptLine
+from app.transcripts.markdown import parse_markdown, render_markdown
 from app.transcripts.records import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from app.transcripts.journal import Transcript
 
@@ -34,31 +38,31 @@ _COLON_IN_TIME = re.compile(r"(?<=\d:)(?=\d)")
 _TEXT_LINE = re.compile(r"\[([\d:.]+) - ([\d:.]+)\] (.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """What every export keeps of a spoken line."""
-
-    start_s: float
-    end_s: float
-    text: str
+def _no_picture(_line: TranscriptLine) -> str | None:
+    return None
 
 
-def cues_of(lines: Iterable[TranscriptLine]) -> tuple[Cue, ...]:
-    """The cues of the lines that are not silent."""
-    return tuple(Cue(line.start_s, line.end_s, line.text) for line in lines if not line.is_silent)
+def render(
+    transcript: Transcript,
+    format_: TranscriptFormat,
+    picture_of: Callable[[TranscriptLine], str | None] = _no_picture,
+) -> str:
+    """The content of an export. SRT and WebVTT hold at most 100 hours.
 
-
-def render(transcript: Transcript, format_: TranscriptFormat) -> str:
-    """The content of an export. SRT and WebVTT hold at most 100 hours."""
+    Args:
+        transcript: What to write.
+        format_: How to write it.
+        picture_of: Gives the address of a line's key frame, for Markdown.
+    """
     match format_:
         case TranscriptFormat.SRT | TranscriptFormat.VTT:
             return _subtitles(cues_of(transcript.lines), format_)
         case TranscriptFormat.TXT:
             return "".join(f"{_text_line(cue)}\n" for cue in cues_of(transcript.lines))
         case TranscriptFormat.JSONL:
-            end = () if transcript.end is None else (transcript.end,)
-            records = (transcript.header, *transcript.lines, *end)
-            return "".join(f"{to_json(record)}\n" for record in records)
+            return "".join(f"{record}\n" for record in _records(transcript))
+        case TranscriptFormat.MARKDOWN:
+            return render_markdown(transcript, picture_of)
 
 
 def parse(content: str, format_: TranscriptFormat) -> tuple[Cue, ...]:
@@ -75,21 +79,52 @@ def parse(content: str, format_: TranscriptFormat) -> tuple[Cue, ...]:
         case TranscriptFormat.JSONL:
             records = [from_json(line) for line in content.split("\n") if line]
             return cues_of(record for record in records if isinstance(record, TranscriptLine))
+        case TranscriptFormat.MARKDOWN:
+            return parse_markdown(content)
 
 
-def export(transcript: Transcript, path: Path, format_: TranscriptFormat | None = None) -> None:
+def export(
+    transcript: Transcript,
+    path: Path,
+    format_: TranscriptFormat | None = None,
+    *,
+    key_frames: Path | None = None,
+) -> None:
     """Write an export whole or not at all; the format is taken from the suffix if not given.
+
+    Args:
+        transcript: What to write.
+        path: Where to; a file that is there is replaced.
+        format_: How to write it.
+        key_frames: The folder of the transcript's key frames, of which Markdown takes copies.
 
     Raises:
         TranscriptError: The suffix is unknown or the file cannot be written.
     """
     format_ = format_ or _format_of(path)
+    picture_of = _no_picture
     try:
-        _write_atomically(path, render(transcript, format_))
+        if key_frames is not None and format_ is TranscriptFormat.MARKDOWN:
+            pictures = path.with_name(f"{path.stem}_frames")
+            copied = copy_key_frames(key_frames, pictures, transcript.spoken)
+            picture_of = partial(_picture, pictures.name, copied)
+        _write_atomically(path, render(transcript, format_, picture_of))
     except OSError as error:
         raise TranscriptError(
             f"{path} cannot be written ({error.strerror}); choose another folder."
         ) from error
+
+
+def _picture(folder: str, copied: frozenset[int], line: TranscriptLine) -> str | None:
+    return f"{folder}/{key_frame_name(line.index)}" if line.index in copied else None
+
+
+def _records(transcript: Transcript) -> Iterator[str]:
+    yield to_json(transcript.header)
+    for line in transcript.lines:
+        yield to_json(line, is_highlight=line.index in transcript.highlights)
+    if transcript.end is not None:
+        yield to_json(transcript.end)
 
 
 def _format_of(path: Path) -> TranscriptFormat:
@@ -147,7 +182,7 @@ def _unguarded(text: str, format_: TranscriptFormat) -> str:
 
 
 def _text_line(cue: Cue) -> str:
-    return f"[{_clock(cue.start_s)} - {_clock(cue.end_s)}] {cue.text}"
+    return f"[{format_clock(cue.start_s)} - {format_clock(cue.end_s)}] {cue.text}"
 
 
 def _parse_text_line(line: str) -> Cue:
@@ -155,19 +190,4 @@ def _parse_text_line(line: str) -> Cue:
     if found is None:
         raise TranscriptError(f"{line!r} is no line of a transcript")
     start, end, text = found.groups()
-    return Cue(_seconds(start), _seconds(end), text)
-
-
-def _clock(time_s: float) -> str:
-    """Hours, minutes, seconds and milliseconds."""
-    total_s, milliseconds = divmod(round(time_s * 1000), 1000)
-    minutes, seconds = divmod(total_s, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{milliseconds:03d}"
-
-
-def _seconds(clock: str) -> float:
-    hours, minutes, rest = clock.split(":")
-    seconds, milliseconds = rest.split(".")
-    total_s = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-    return (total_s * 1000 + int(milliseconds)) / 1000
+    return Cue(parse_clock(start), parse_clock(end), text)

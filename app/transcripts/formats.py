@@ -14,6 +14,7 @@ class TranscriptFormat(Enum):
     VTT = "vtt"
     TXT = "txt"
     JSONL = "jsonl"
+    MARKDOWN = "md"
 
 
 def parse_formats(text: str) -> tuple[TranscriptFormat, ...]:

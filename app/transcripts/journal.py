@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from app.errors import TranscriptError
 from app.transcripts.line import TranscriptLine
+from app.transcripts.record_file import append_record, read_records
 from app.transcripts.records import End, Header, Record, from_json, to_json
 
 if TYPE_CHECKING:
@@ -35,11 +36,17 @@ _UNSAFE = re.compile(r"[^\w-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a journal or an export in JSONL holds; `end` is None where it broke off."""
+    """What a journal or an export in JSONL holds.
+
+    Attributes:
+        end: None where it broke off.
+        highlights: The numbers (`TranscriptLine.index`) of the lines that a person marked.
+    """
 
     header: Header
     lines: tuple[TranscriptLine, ...] = ()
     end: End | None = None
+    highlights: frozenset[int] = frozenset()
 
     @property
     def spoken(self) -> tuple[TranscriptLine, ...]:
@@ -123,12 +130,7 @@ def read_journal(path: Path) -> Transcript:
     Raises:
         TranscriptError: It cannot be read, has no header, or is damaged in the middle.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TranscriptError(f"{path} cannot be read ({error.strerror}).") from error
-    *whole, _torn = content.split(b"\n")
-    records = [_parse(path, number, raw) for number, raw in enumerate(whole, 1)]
+    records = read_records(path)
     if not records or not isinstance(records[0], Header):
         raise TranscriptError(f"{path} is no transcript: it does not start with a header.")
     ends = [record for record in records if isinstance(record, End)]
@@ -145,6 +147,11 @@ def unfinished_journals(folder: Path) -> tuple[Path, ...]:
     return tuple(path for path in found if not _has_end(path) and _is_abandoned(path))
 
 
+def is_being_written(path: Path) -> bool:
+    """Whether a session, of this program or of another, still writes the journal."""
+    return not _has_end(path) and not _is_abandoned(path)
+
+
 def finish_journal(path: Path) -> Transcript:
     """Close a journal that broke off, so that it is not found again, and give what it holds.
 
@@ -159,27 +166,10 @@ def finish_journal(path: Path) -> Transcript:
     try:
         transcript = read_journal(path)
         end = End(path.stat().st_mtime, "recovered")
-        _append_end(path, end)
+        append_record(path, end)
     finally:
         _unlock(lock, path)
     return Transcript(transcript.header, transcript.lines, end)
-
-
-def _append_end(path: Path, end: End) -> None:
-    """Put `end` in the place of a torn last record."""
-    with path.open("rb+") as file:
-        content = file.read()
-        file.truncate(content.rfind(b"\n") + 1)
-        file.seek(0, os.SEEK_END)
-        file.write(to_json(end).encode() + b"\n")
-        os.fsync(file.fileno())
-
-
-def _parse(path: Path, number: int, raw: bytes) -> Record:
-    try:
-        return from_json(raw.decode("utf-8"))
-    except (TranscriptError, UnicodeDecodeError) as error:
-        raise TranscriptError(f"{path}, line {number}: {error}.") from error
 
 
 def _is_abandoned(path: Path) -> bool:

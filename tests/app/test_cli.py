@@ -19,7 +19,8 @@ from app.commands.printing import Printer
 from app.commands.run import follow
 from app.session.request import SessionRequest
 from app.session.session import Session
-from app.transcripts.export import cues_of, parse
+from app.transcripts.cues import cues_of
+from app.transcripts.export import parse
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import finish_journal, read_journal, unfinished_journals
 from tests.app.capture.videos import constant_times, write_video
@@ -81,7 +82,7 @@ def test_json_prints_one_object_per_line(video: Path, tmp_path: Path) -> None:
         (["run", "screen:1,2"], "A screen region is written screen:X,Y,WIDTH,HEIGHT"),
         (["run", "webcam:63"], "The webcam 63 cannot be opened"),
         (["run", "http://127.0.0.1:1/x"], "cannot be opened; it gave no video"),
-        (["run", "match", "--formats", "doc"], "Formats are srt, vtt, txt, jsonl"),
+        (["run", "match", "--formats", "doc"], "Formats are srt, vtt, txt, jsonl, md"),
         (["run", "match", "--fps", "0"], "sample_fps must be a positive number"),
         (["run", "match", "--seconds", "-1"], "The number of seconds must be positive"),
     ],

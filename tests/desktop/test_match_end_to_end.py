@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 
-from app.transcripts.export import cues_of, parse
+from app.transcripts.cues import cues_of
+from app.transcripts.export import parse
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import Transcript, read_journal
 from engine.evaluation.match.scoring import HeardLine, MatchScore, judge

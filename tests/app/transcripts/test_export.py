@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import TranscriptError
-from app.transcripts.export import Cue, cues_of, export, parse, render
+from app.transcripts.cues import Cue, cues_of
+from app.transcripts.export import export, parse, render
 from app.transcripts.formats import TranscriptFormat, parse_formats
 from app.transcripts.journal import Transcript
 from app.transcripts.line import TranscriptLine, one_line

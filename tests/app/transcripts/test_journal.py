@@ -105,7 +105,7 @@ def test_two_journals_of_one_moment_get_two_files(tmp_path: Path) -> None:
 def test_exports_stand_beside_the_journal(tmp_path: Path) -> None:
     path = _write(tmp_path)
     written = export_beside(path, tuple(TranscriptFormat))
-    assert [file.suffix for file in written] == [".jsonl", ".srt", ".vtt", ".txt"]
+    assert [file.suffix for file in written] == [".jsonl", ".srt", ".vtt", ".txt", ".md"]
     assert all(file.stem == path.stem for file in written)
 
 

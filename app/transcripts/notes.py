@@ -1,0 +1,119 @@
+"""What a person changed in a transcript: words, highlights, times, its title.
+
+Decision: notes are records like a journal's, appended to a file of their own beside it. The
+journal keeps what was said as it was said and has one writer, the session's process; the window
+can thus take notes while that process writes, and a lost or damaged note costs no line. To undo
+is to append the note that puts back what was before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from app.errors import TranscriptError
+from app.transcripts.journal import Transcript, read_journal
+from app.transcripts.record_file import append_record, read_records
+from app.transcripts.records import HighlightNote, Note, TextNote, TimingNote, TitleNote
+from app.transcripts.retiming import Retiming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SUFFIX = ".notes"
+_LOCK_WAIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What all notes of a transcript come to; the later of two on one thing holds.
+
+    Attributes:
+        texts: New words, by the number of the line.
+        title: None where it was never given one.
+    """
+
+    texts: dict[int, str] = field(default_factory=dict[int, str])
+    highlights: frozenset[int] = frozenset()
+    timing: Retiming = field(default_factory=Retiming)
+    title: str | None = None
+
+    def noting(self, note: Note) -> Notes:
+        """These notes and one more."""
+        match note:
+            case TextNote(index, text):
+                return replace(self, texts=self.texts | {index: text})
+            case HighlightNote(index, True):
+                return replace(self, highlights=self.highlights | {index})
+            case HighlightNote(index, _):
+                return replace(self, highlights=self.highlights - {index})
+            case TimingNote(offset_s, scale):
+                return replace(self, timing=Retiming(offset_s, scale))
+            case TitleNote(title):
+                return replace(self, title=title)
+
+    def applied(self, transcript: Transcript) -> Transcript:
+        """`transcript` as the notes make it."""
+        header = transcript.header
+        lines = (
+            replace(line, text=self.texts.get(line.index, line.text)) for line in transcript.lines
+        )
+        return replace(
+            transcript,
+            header=header if self.title is None else replace(header, title=self.title),
+            lines=tuple(map(self.timing.retimed, lines)),
+            highlights=self.highlights,
+        )
+
+
+def notes_path(journal: Path) -> Path:
+    """The file of a journal's notes; it exists once something was noted."""
+    return journal.with_suffix(SUFFIX)
+
+
+def read_notes(journal: Path) -> Notes:
+    """The notes beside a journal; none is no error.
+
+    Raises:
+        TranscriptError: They cannot be read.
+    """
+    path = notes_path(journal)
+    return gathered(read_records(path)) if path.exists() else Notes()
+
+
+def gathered(records: Iterable[object]) -> Notes:
+    """What the notes among `records` come to."""
+    notes = Notes()
+    for record in records:
+        if isinstance(record, TextNote | HighlightNote | TimingNote | TitleNote):
+            notes = notes.noting(record)
+    return notes
+
+
+def take_note(journal: Path, note: Note) -> None:
+    """Keep a note beside a journal, which may still be written.
+
+    Raises:
+        TranscriptError: It cannot be written.
+    """
+    path = notes_path(journal)
+    lock = path.with_name(".notes.lock")  # one for the folder: people change one thing at a time
+    try:
+        with FileLock(lock, timeout=_LOCK_WAIT_S):
+            append_record(path, note)
+    except (OSError, TimeoutError) as error:
+        raise TranscriptError(
+            f"The change cannot be kept in {path} ({error}); is the disk full or read-only?"
+        ) from error
+
+
+def read_transcript(journal: Path) -> Transcript:
+    """A journal with its notes: what a person reads and exports.
+
+    Raises:
+        TranscriptError: One of the two cannot be read.
+    """
+    return read_notes(journal).applied(read_journal(journal))
