@@ -13,7 +13,7 @@ from engine.errors import ModelLoadError
 from engine.model.family import Family, family_of
 
 BUNDLED = "bundled"
-_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
+CHECKPOINT_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
 _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
 _HEADER_LIMIT = 100_000_000  # what the safetensors format itself allows
@@ -78,7 +78,7 @@ def _download(hub_id: str) -> Path:
 
     hub: Any = huggingface_hub
     try:
-        return Path(hub.snapshot_download(hub_id, allow_patterns=list(_FILES)))
+        return Path(hub.snapshot_download(hub_id, allow_patterns=list(CHECKPOINT_FILES)))
     except HFValidationError as error:
         raise ModelLoadError(
             f"{hub_id!r} is neither a folder nor a valid hub id; check its spelling"

@@ -6,16 +6,14 @@ import psutil
 import torch
 
 from engine.errors import NotEnoughMemoryError
+from engine.model.footprint import needed_bytes
 
-_WORKING_SHARE = 0.1
-_WORKING_BYTES = 256 * 2**20
 _GIB = 2**30
 
 
 def estimate_bytes(num_parameters: int, dtype: torch.dtype) -> int:
     """Bytes that a model of `num_parameters` needs while it runs, its caches not counted."""
-    weights = num_parameters * dtype.itemsize
-    return int(weights * (1 + _WORKING_SHARE)) + _WORKING_BYTES
+    return needed_bytes(num_parameters * dtype.itemsize)
 
 
 def free_bytes(device: torch.device) -> int:
