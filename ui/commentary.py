@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from app.session.state import SessionState
 from ui.session_bridge import SessionBridge
 
 if TYPE_CHECKING:
+    from app.capture.specs import Region
     from app.session.messages import StateChanged
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Commentary(QObject):
         self._state = SessionState.IDLE
         self._request: SessionRequest | None = None
         self._began_at = 0.0
+        self._masks: tuple[Region, ...] = ()
 
     @property
     def request(self) -> SessionRequest | None:
@@ -81,6 +83,12 @@ class Commentary(QObject):
         else:
             self._bridge.session.pause()
 
+    def set_masks(self, regions: Iterable[Region]) -> None:
+        """Keep these rectangles of the desktop from the model, now and in later sessions."""
+        self._masks = tuple(regions)
+        if self._bridge is not None:
+            self._bridge.session.set_masks(self._masks)
+
     def stop(self) -> None:
         """End the session; `ended` follows once its transcript is saved."""
         self._waiting = None
@@ -97,6 +105,8 @@ class Commentary(QObject):
         bridge = SessionBridge(self._make_session(request), self)
         self._request, self._began_at = request, time.time()
         self._bridge = bridge
+        if self._masks:
+            bridge.session.set_masks(self._masks)
         bridge.state_changed.connect(self._note_state)
         bridge.finished.connect(self._end)
         self.began.emit(bridge)

@@ -7,21 +7,44 @@ start of the stream; `captured_at` is Unix time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Image = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture, where it stands in the stream, and when it was taken."""
+    """One picture, where it stands in the stream, and when it was taken.
 
-    image: Image
-    time_s: float
-    captured_at: float
+    Args:
+        picture: The picture, or what makes it: called when the image is first looked at, by any
+            thread, so that a frame that is dropped is never converted.
+        time_s: Seconds from the start of the stream.
+        captured_at: Unix time.
+    """
+
+    __slots__ = ("_picture", "captured_at", "time_s")
+
+    def __init__(
+        self, picture: Image | Callable[[], Image], time_s: float, captured_at: float
+    ) -> None:
+        self._picture = picture
+        self.time_s = time_s
+        self.captured_at = captured_at
+
+    @property
+    def image(self) -> Image:
+        """The pixels; read them, never write them."""
+        picture = self._picture
+        if callable(picture):
+            # Two threads that come at once make two equal pictures; a lock would cost more.
+            picture = self._picture = picture()
+        return picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

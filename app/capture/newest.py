@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +72,7 @@ class NewestFrame:
             self._is_wanted = False
         picture = self._taken()
         if picture is not None:
-            return Frame(_to_rgb(picture.image), time_s, picture.captured_at)
+            return Frame(partial(_to_rgb, picture.image), time_s, picture.captured_at)
         if self._has_ended and not self._went_silent():
             return None
         raise SourceError(

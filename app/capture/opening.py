@@ -8,10 +8,18 @@ from app.capture.specs import FileSpec, MatchSpec, ScreenSpec, SourceSpec, UrlSp
 
 if TYPE_CHECKING:
     from app.capture.base import Source
+    from app.capture.masks import Masks
 
 
-def open_source(spec: SourceSpec, *, sample_interval_s: float) -> Source:
+def open_source(
+    spec: SourceSpec, *, sample_interval_s: float, masks: Masks | None = None
+) -> Source:
     """The opened source, ready to be asked for its first picture.
+
+    Args:
+        spec: Which one.
+        sample_interval_s: Time between the pictures that it will be asked for.
+        masks: What a screen must not show.
 
     Raises:
         SourceError: It cannot be opened.
@@ -24,7 +32,7 @@ def open_source(spec: SourceSpec, *, sample_interval_s: float) -> Source:
         case ScreenSpec(region):
             from app.capture.screen import ScreenSource
 
-            return ScreenSource(region)
+            return ScreenSource(region, masks)
         case WebcamSpec(index):
             from app.capture.webcam import WebcamSource
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import mss
@@ -12,6 +13,9 @@ import numpy as np
 from mss.exception import ScreenShotError
 
 from app.capture.base import Frame, Image, SourceInfo
+from app.capture.covering import Cover
+from app.capture.masks import Masks
+from app.capture.opencv import cv2
 from app.capture.specs import Region
 from app.errors import SourceError
 
@@ -49,15 +53,22 @@ def list_monitors() -> tuple[Monitor, ...]:
 
 
 class ScreenSource:
-    """Grabs the region anew each time it is asked."""
+    """Grabs the region anew each time it is asked.
 
-    def __init__(self, region: Region | None) -> None:
+    Args:
+        region: What to watch, None for all monitors.
+        masks: Windows of this program, which are painted over.
+    """
+
+    def __init__(self, region: Region | None, masks: Masks | None = None) -> None:
+        self._masks = masks or Masks()
         self._display = _open_display()
         try:
             desktop = _region_of(self._display.monitors[0])
             monitors = [_region_of(monitor) for monitor in self._display.monitors[1:]]
             self._region = clamp_region(region, desktop, monitors) if region else desktop
             self._check_not_hidden(desktop)
+            self._cover = Cover(self._region)
         except BaseException:
             self._display.close()
             raise
@@ -74,11 +85,11 @@ class ScreenSource:
         return self._region
 
     def read(self, time_s: float) -> Frame:
-        image = self.glance(time_s)
-        return Frame(image, time_s, time.time())
+        bgra = self._look()
+        return Frame(partial(_to_rgb, bgra), time_s, time.time())
 
     def glance(self, time_s: float) -> Image:  # noqa: ARG002  (a screen only shows the present)
-        return self._grab(self._region)
+        return _to_rgb(self._look())
 
     def close(self) -> None:
         self._display.close()
@@ -88,7 +99,14 @@ class ScreenSource:
         if os.environ.get("WAYLAND_DISPLAY") and not self._grab(desktop).any():
             raise SourceError(WAYLAND_HIDES)
 
+    def _look(self) -> Image:
+        """The region without this program's windows, as a capture gives it."""
+        bgra = self._grab(self._region)
+        self._cover.over(bgra, self._masks.regions, time.monotonic())
+        return bgra
+
     def _grab(self, box: Region) -> Image:
+        """Blue, green, red and a filling byte: (height, width, 4), owned by the caller."""
         try:
             shot = self._display.grab(
                 {
@@ -103,8 +121,11 @@ class ScreenSource:
                 "The screen could not be captured any more; was a monitor unplugged, its "
                 "resolution changed, or the desktop session ended?"
             ) from error
-        bgra = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-        return np.ascontiguousarray(bgra[:, :, 2::-1])
+        return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
+
+
+def _to_rgb(bgra: Image) -> Image:
+    return np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGB), np.uint8)
 
 
 def clamp_region(region: Region, desktop: Region, monitors: Sequence[Region]) -> Region:
@@ -113,24 +134,14 @@ def clamp_region(region: Region, desktop: Region, monitors: Sequence[Region]) ->
     Raises:
         SourceError: It touches no monitor.
     """
-    if not any(_overlap(region, monitor) for monitor in monitors):
+    if not any(region.overlap(monitor) for monitor in monitors):
         seen = "; ".join(str(monitor) for monitor in monitors)
         raise SourceError(
             f"The region {region} lies off the screen; the monitors are at (X,Y,WIDTH,HEIGHT): "
             f"{seen}."
         )
-    part = _overlap(region, desktop)
+    part = region.overlap(desktop)
     return part if part is not None else region
-
-
-def _overlap(first: Region, second: Region) -> Region | None:
-    left = max(first.left_px, second.left_px)
-    top = max(first.top_px, second.top_px)
-    right = min(first.left_px + first.width_px, second.left_px + second.width_px)
-    bottom = min(first.top_px + first.height_px, second.top_px + second.height_px)
-    if right <= left or bottom <= top:
-        return None
-    return Region(left, top, right - left, bottom - top)
 
 
 def _region_of(monitor: Mapping[str, int]) -> Region:

@@ -40,6 +40,23 @@ class Region:
                 f"not {self.width_px} x {self.height_px}."
             )
 
+    def overlap(self, other: Region) -> Region | None:
+        """The part that both share, None where they share none."""
+        left = max(self.left_px, other.left_px)
+        top = max(self.top_px, other.top_px)
+        right = min(self.left_px + self.width_px, other.left_px + other.width_px)
+        bottom = min(self.top_px + self.height_px, other.top_px + other.height_px)
+        if right <= left or bottom <= top:
+            return None
+        return Region(left, top, right - left, bottom - top)
+
+    def around(self, other: Region) -> Region:
+        """The smallest rectangle that holds both."""
+        left, top = min(self.left_px, other.left_px), min(self.top_px, other.top_px)
+        right = max(self.left_px + self.width_px, other.left_px + other.width_px)
+        bottom = max(self.top_px + self.height_px, other.top_px + other.height_px)
+        return Region(left, top, right - left, bottom - top)
+
     def __str__(self) -> str:
         return f"{self.left_px},{self.top_px},{self.width_px},{self.height_px}"
 

@@ -65,7 +65,7 @@ class VideoFileSource:
             return None
         chosen = self._choose(time_s)
         self._given = chosen
-        return Frame(self._rgb(chosen), time_s, time.time())
+        return Frame(chosen.to_rgb, time_s, time.time())
 
     def glance(self, time_s: float) -> Image:
         self._frames.advance(time_s)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from app.capture.specs import Region
     from app.session.messages import Message
     from app.session.request import SessionRequest
     from app.session.state import SessionState
@@ -61,6 +62,13 @@ class SessionControl(Protocol):
 
     def set_instruction(self, text: str) -> None:
         """Tell the commentator something else, from the next round on."""
+        ...
+
+    def set_masks(self, regions: Iterable[Region]) -> None:
+        """Keep these rectangles of the desktop, and no others, from the model.
+
+        They are in physical pixels and hide windows of this program: see `app.capture.masks`.
+        """
         ...
 
     def messages(self) -> Iterator[Message]:

@@ -20,6 +20,8 @@ from app.errors import AppError, TranscriptError
 from app.paths import journal_folder
 from app.session.messages import (
     FrameShown,
+    JournalOpened,
+    KeyFrameKept,
     SessionFailed,
     SourceOpened,
     StateChanged,
@@ -30,11 +32,13 @@ from app.session.rounds import RoundRecorder
 from app.session.start import header_of, plan_capture, sample_interval_s
 from app.session.state import SessionState, step
 from app.transcripts.journal import Journal
+from app.transcripts.key_frames import KeyFrameWriter
 from app.transcripts.saving import export_beside
 from engine.events import ModelProgress
 
 if TYPE_CHECKING:
     from app.capture.base import Image, SourceInfo
+    from app.capture.masks import Masks
     from app.session.commentator import CommentatorFactory
     from app.session.outbox import Outbox
     from app.session.reports import Report
@@ -56,6 +60,7 @@ class Director:
         inbox: Where workers and user are heard.
         outbox: Where messages go; closed after the last one.
         wishes: Handed on to the engine.
+        masks: Handed on to the source.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class Director:
         inbox: queue.SimpleQueue[Report],
         outbox: Outbox,
         wishes: Wishes,
+        masks: Masks,
     ) -> None:
         self._request = request
         self._commentators = commentators
@@ -74,13 +80,19 @@ class Director:
         self._wishes = wishes
         self._state = SessionState.IDLE
         self._capture = CaptureThread(
-            partial(open_source, request.source, sample_interval_s=sample_interval_s(request)),
+            partial(
+                open_source,
+                request.source,
+                sample_interval_s=sample_interval_s(request),
+                masks=masks,
+            ),
             report=inbox.put,
             show=self._show,
         )
         self._run: CaptureRun | None = None
         self._engine: EngineThread | None = None
         self._journal: Journal | None = None
+        self._key_frames: KeyFrameWriter | None = None
         self._recorder: RoundRecorder | None = None
         self._at_work = {Worker.CAPTURE}
         self._deadline_s: float | None = None  # on the monotonic clock; None: not stopping
@@ -163,9 +175,8 @@ class Director:
             return  # stopped meanwhile
         self._outbox.put(SourceOpened(info))
         run = plan_capture(self._request, info)
-        folder = self._request.output_folder or journal_folder()
-        self._journal = Journal(folder, header_of(self._request))
-        self._recorder = RoundRecorder(self._journal, run.chunks, self._outbox.put)
+        journal = self._open_journal()
+        self._recorder = RoundRecorder(journal, run.chunks, self._outbox.put, self._key_frames)
         previous_text = self._request.previous_text or info.introduction
         self._run = run
         self._engine = EngineThread(
@@ -177,6 +188,16 @@ class Director:
         )
         self._at_work.add(Worker.ENGINE)
         self._engine.start()
+
+    def _open_journal(self) -> Journal:
+        folder = self._request.output_folder or journal_folder()
+        self._journal = Journal(folder, header_of(self._request))
+        if self._request.key_frame_px:
+            self._key_frames = KeyFrameWriter(
+                self._journal.path, self._request.key_frame_px, self._note_key_frame
+            )
+        self._outbox.put(JournalOpened(self._journal.path))
+        return self._journal
 
     def _set_going(self) -> None:
         if self._state is not SessionState.LOADING:
@@ -209,6 +230,9 @@ class Director:
 
     def _show(self, image: Image, time_s: float) -> None:
         self._outbox.put(FrameShown(image, time_s))
+
+    def _note_key_frame(self, line_index: int) -> None:
+        self._outbox.put(KeyFrameKept(line_index))
 
     def _stop(self) -> None:
         self.enter(SessionState.STOPPING)
@@ -244,12 +268,16 @@ class Director:
         """Close the journal and export it; one without a single round is not kept."""
         if self._journal is None:
             return
+        if self._key_frames is not None:
+            self._key_frames.close()
         try:
             self._journal.close(reason)
             if self._journal.num_lines == 0:
                 self._journal.path.unlink()
                 return
-            formats = self._request.formats
-            self._outbox.put(TranscriptSaved(export_beside(self._journal.path, formats)))
+            written = export_beside(self._journal.path, self._request.formats)
+            if self._request.autosave is not None:
+                written += self._request.autosave.write(self._journal.path)
+            self._outbox.put(TranscriptSaved(written))
         except (TranscriptError, OSError) as error:
             self._failure = self._failure or str(error)

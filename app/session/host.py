@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from app.capture.opencv import cv2
 from app.session.engine_commentator import EngineCommentators
 from app.session.messages import FrameShown
-from app.session.orders import Ask, Instruct
+from app.session.orders import Ask, Instruct, Mask
 from app.session.reports import Wish
 from app.session.request import SessionRequest
 from app.session.session import Session
@@ -83,6 +83,8 @@ class Host:
                 session.ask(question)
             case Instruct(text):
                 session.set_instruction(text)
+            case Mask(regions):
+                session.set_masks(regions)
 
     def _begin(self, request: SessionRequest) -> None:
         session = Session(request, commentators=self._commentators)

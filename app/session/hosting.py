@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import SessionStateError
 from app.session.messages import LineSpoken, SessionFailed, StateChanged
-from app.session.orders import Ask, Instruct
+from app.session.orders import Ask, Instruct, Mask
 from app.session.reports import Wish
 from app.session.state import SessionState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
+    from app.capture.specs import Region
     from app.session.messages import Message
     from app.session.orders import Order
     from app.session.request import SessionRequest
@@ -157,6 +158,9 @@ class HostedSession:
 
     def set_instruction(self, text: str) -> None:
         self._order(Instruct(text))
+
+    def set_masks(self, regions: Iterable[Region]) -> None:
+        self._order(Mask(tuple(regions)))
 
     def messages(self) -> Iterator[Message]:
         if self._state is SessionState.STOPPED:

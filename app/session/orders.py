@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.session.reports import Wish
 from app.session.request import SessionRequest
+
+if TYPE_CHECKING:
+    from app.capture.specs import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +26,12 @@ class Instruct:
     text: str
 
 
-Order = SessionRequest | Wish | Ask | Instruct
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Paint over these rectangles of the screen, and no others."""
+
+    regions: tuple[Region, ...]
+
+
+Order = SessionRequest | Wish | Ask | Instruct | Mask
 """A request begins a session; everything else is for the session that runs."""

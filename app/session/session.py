@@ -6,6 +6,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from app.capture.masks import Masks
 from app.engine_thread import Wishes
 from app.errors import SessionStateError
 from app.session.director import Director
@@ -15,8 +16,9 @@ from app.session.reports import Wish
 from app.session.state import SessionState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from app.capture.specs import Region
     from app.session.commentator import CommentatorFactory
     from app.session.messages import Message
     from app.session.reports import Report
@@ -39,12 +41,14 @@ class Session:
         self._inbox: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self._outbox = Outbox()
         self._wishes = Wishes()
+        self._masks = Masks()
         self._director = Director(
             request,
             commentators or EngineCommentators(),
             inbox=self._inbox,
             outbox=self._outbox,
             wishes=self._wishes,
+            masks=self._masks,
         )
         self._thread = threading.Thread(target=self._director.run, name="session", daemon=True)
         self._lock = threading.Lock()  # between `start` and a `stop` that comes before it
@@ -86,6 +90,9 @@ class Session:
 
     def set_instruction(self, text: str) -> None:
         self._wishes.instruct(text)
+
+    def set_masks(self, regions: Iterable[Region]) -> None:
+        self._masks.set(regions)
 
     def messages(self) -> Iterator[Message]:
         return self._outbox.read()

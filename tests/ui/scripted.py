@@ -13,9 +13,10 @@ from app.session.state import SessionState
 from app.transcripts.line import TranscriptLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from app.capture.base import Image
+    from app.capture.specs import Region
     from app.session.messages import Message
     from app.session.request import SessionRequest
 
@@ -31,6 +32,7 @@ class ScriptedSession:
     def __init__(self, request: SessionRequest, *script: Message | Exception) -> None:
         self.request = request
         self.wishes: list[str] = []
+        self.masks: tuple[Region, ...] = ()
         self.state = SessionState.IDLE
         self.transcript: tuple[TranscriptLine, ...] = ()
         self._messages: queue.SimpleQueue[Message | Exception | None] = queue.SimpleQueue()
@@ -58,6 +60,9 @@ class ScriptedSession:
 
     def set_instruction(self, text: str) -> None:
         self.wishes.append(f"instruction {text}")
+
+    def set_masks(self, regions: Iterable[Region]) -> None:
+        self.masks = tuple(regions)
 
     def say(self, message: Message) -> None:
         """Send one more message."""

@@ -1,0 +1,38 @@
+"""Rectangles of the screen that show this program's own windows and must not be seen by the model.
+
+The window's side calls `SessionControl.set_masks(regions)` (or `ui.commentary.Commentary.set_masks`,
+which keeps them over sessions) with all rectangles in physical pixels of the desktop, whenever a
+window of its own appears, moves, or is hidden: before it is shown where it goes, after it is gone.
+`ui.own_windows.OwnWindows` does all of this for any widget given to it. The screen source
+then paints over those rectangles, see `app.capture.covering`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.capture.specs import Region
+
+
+class Masks:
+    """The rectangles of the moment: set by one thread, read by the one that captures."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._regions: tuple[Region, ...] = ()
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """What is to be painted over in the next picture."""
+        with self._lock:
+            return self._regions
+
+    def set(self, regions: Iterable[Region]) -> None:
+        """Take these in the place of all earlier ones."""
+        taken = tuple(regions)
+        with self._lock:
+            self._regions = taken
