@@ -2,66 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from app.session.state import SessionState
 from ui.icons import icon
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenuBar
-
 _Keys = QKeySequence.StandardKey
 
 
 class Actions(QObject):
-    """The actions of the main window, as attributes; the window connects them."""
+    """The actions of the window: those that several parts share as attributes, all by their keys.
+
+    `mute`, `show_overlay`, `mark_highlight` and `jump_to_now` are disabled until the feature that
+    does it connects and enables them.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.open_video = self._make(self.tr("&Open video…"), "film", _Keys.Open)
-        self.save_as = self._make(self.tr("&Save transcript as…"), "save", _Keys.Save)
-        self.quit = self._make(self.tr("&Quit"), "quit", "Ctrl+Q")
-        self.start = self._make(self.tr("&Start"), "play", "F5")
-        self.pause = self._make(self.tr("&Pause"), "pause", "Space")
-        self.stop = self._make(self.tr("S&top"), "stop", "Shift+F5")
-        self.copy_transcript = self._make(self.tr("&Copy transcript"), "copy", "Ctrl+Shift+C")
-        self.show_sources = self._make_switch(self.tr("&Source panel"), "F9")
-        self.show_transcript = self._make_switch(self.tr("&Transcript"), "F10")
-        self.full_screen = self._make(self.tr("&Full screen"), None, "F11")
-        self.full_screen.setCheckable(True)
-        self.match_window = self._make(self.tr("Play the built-in &match…"), "match", None)
-        self.help = self._make(self.tr("Kibitz &help"), "help", _Keys.HelpContents)
-        self.about = self._make(self.tr("&About Kibitz"), "info", None)
+        self._by_key: dict[str, QAction] = {}
+        self._make_for_files()
+        self._make_for_sessions()
+        self._make_for_parts()
         self.follow_state(SessionState.IDLE, is_active=False)
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Put the actions into menus."""
-        menus: list[tuple[str, list[QAction | None]]] = [
-            (self.tr("&File"), [self.open_video, None, self.save_as, None, self.quit]),
-            (self.tr("&Commentary"), [self.start, self.pause, self.stop]),
-            (self.tr("&Edit"), [self.copy_transcript]),
-            (
-                self.tr("&View"),
-                [
-                    self.show_sources,
-                    self.show_transcript,
-                    self.full_screen,
-                    None,
-                    self.match_window,
-                ],
-            ),
-            (self.tr("&Help"), [self.help, self.about]),
-        ]
-        for title, actions in menus:
-            menu = bar.addMenu(title)
-            for action in actions:
-                if action is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(action)
+    @property
+    def by_key(self) -> dict[str, QAction]:
+        """All actions by the names under which their shortcuts are kept."""
+        return dict(self._by_key)
+
+    def make(
+        self,
+        key: str,
+        text: str,
+        icon_name: str | None = None,
+        keys: QKeySequence.StandardKey | str | None = None,
+    ) -> QAction:
+        """A new action.
+
+        Args:
+            key: The name under which its shortcut is kept; never changed.
+            text: As menus show it.
+            icon_name: A file in `assets/icons`.
+            keys: Its shortcut where the person chose no other.
+        """
+        assert key not in self._by_key
+        action = QAction(text, self)
+        action.setObjectName(key)
+        if icon_name is not None:
+            action.setIcon(icon(icon_name))
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        self._by_key[key] = action
+        return action
 
     def follow_state(self, state: SessionState, *, is_active: bool) -> None:
         """Allow what the session's state allows."""
@@ -72,18 +65,37 @@ class Actions(QObject):
         self.pause.setText(self.tr("&Resume") if paused else self.tr("&Pause"))
         self.pause.setIcon(icon("play" if paused else "pause"))
 
-    def _make(
-        self, text: str, icon_name: str | None, keys: QKeySequence.StandardKey | str | None
-    ) -> QAction:
-        action = QAction(text, self)
-        if icon_name is not None:
-            action.setIcon(icon(icon_name))
-        if keys is not None:
-            action.setShortcut(QKeySequence(keys))
-        return action
+    def _make_for_files(self) -> None:
+        self.open_video = self.make("open_video", self.tr("&Open video…"), "film", _Keys.Open)
+        self.save_as = self.make("save_as", self.tr("&Save transcript as…"), "save", _Keys.Save)
+        self.copy_transcript = self.make(
+            "copy_transcript", self.tr("&Copy transcript"), "copy", "Ctrl+Shift+C"
+        )
+        self.quit = self.make("quit", self.tr("&Quit"), "quit", "Ctrl+Q")
 
-    def _make_switch(self, text: str, keys: str) -> QAction:
-        action = self._make(text, None, keys)
+    def _make_for_sessions(self) -> None:
+        self.start = self.make("start", self.tr("&Start"), "play", "F5")
+        self.pause = self.make("pause", self.tr("&Pause"), "pause", "Space")
+        self.stop = self.make("stop", self.tr("S&top"), "stop", "Shift+F5")
+        self.mute = self._switch("mute", self.tr("M&ute speech"), "Ctrl+M", on=False)
+        self.mark_highlight = self.make(
+            "mark_highlight", self.tr("Mark a &highlight"), "highlight", "Ctrl+H"
+        )
+        self.jump_to_now = self.make("jump_to_now", self.tr("&Jump to now"), "now", "Ctrl+J")
+        for action in (self.mute, self.mark_highlight, self.jump_to_now):
+            action.setEnabled(False)
+
+    def _make_for_parts(self) -> None:
+        self.show_sources = self._switch("show_sources", self.tr("&Source panel"), "F9", on=True)
+        self.show_side = self._switch("show_side", self.tr("S&ide panel"), "F10", on=True)
+        self.show_overlay = self._switch(
+            "show_overlay", self.tr("Subtitle &overlay"), "Ctrl+Shift+O", on=False
+        )
+        self.show_overlay.setEnabled(False)
+        self.full_screen = self._switch("full_screen", self.tr("&Full screen"), "F11", on=False)
+
+    def _switch(self, key: str, text: str, keys: str, *, on: bool) -> QAction:
+        action = self.make(key, text, None, keys)
         action.setCheckable(True)
-        action.setChecked(True)
+        action.setChecked(on)
         return action

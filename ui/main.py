@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.capture.specs import SOURCE_HELP, parse_source
 from app.errors import SourceError
+from app.paths import settings_file
 from app.session.hosting import SessionHost
 from app.session.request import BUNDLED_MODEL
+from app.settings.store import SettingsStore
 from ui.icons import application_icon
 from ui.interrupt import InterruptCloses
 from ui.main_window import MainWindow
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     application = make_application()
     host = SessionHost()
-    window = MainWindow(host)
+    window = MainWindow(host, SettingsStore(settings_file()))
     window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()

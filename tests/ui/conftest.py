@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.settings.store import SettingsStore
 from ui.theme import LIGHT, apply_theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
 
@@ -25,3 +27,9 @@ def application(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     left = [w for w in qapp.topLevelWidgets() if w.isVisible() and w not in before]
     assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> SettingsStore:
+    """Settings of their own for a test, all at their defaults."""
+    return SettingsStore(tmp_path / "settings.json")

@@ -21,15 +21,19 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from app.settings.store import SettingsStore
+
 BUDGET_S = 0.05
 LOAD_TIMEOUT_MS = 150_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+def window(
+    qtbot: QtBot, settings: SettingsStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
     host = SessionHost()
     prepare(host)
-    window = MainWindow(host)
+    window = MainWindow(host, settings)
     window.choice.model.set_model(str(save_checkpoint(tmp_path_factory.mktemp("model"))))
     with qtbot.waitExposed(window):
         window.show()

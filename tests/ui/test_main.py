@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 SHOW_BUDGET_S = 1.0
 SHOW_AND_REPORT = """
 import json, sys, time
+from app.paths import settings_file
 from app.session.hosting import SessionHost
+from app.settings.store import SettingsStore
 from ui.main import make_application
 from ui.main_window import MainWindow
 application = make_application()
-window = MainWindow(SessionHost())
+window = MainWindow(SessionHost(), SettingsStore(settings_file()))
 window.show()
 while not window.windowHandle().isExposed():
     application.processEvents()

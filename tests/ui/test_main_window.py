@@ -22,6 +22,7 @@ from tests.ui.scripted import INFO, ScriptedSession, opening, picture, spoken
 from ui.main_window import MainWindow
 from ui.saving import SaveDialog, format_filters
 from ui.widgets.notice_bar import NoticeLevel
+from ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.session.messages import Message
     from app.session.request import SessionRequest
+    from app.settings.store import SettingsStore
     from app.transcripts.formats import TranscriptFormat
 
 
@@ -56,8 +58,8 @@ def theatre() -> Theatre:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theatre: Theatre) -> Iterator[MainWindow]:
-    window = MainWindow(theatre)
+def window(qtbot: QtBot, theatre: Theatre, settings: SettingsStore) -> Iterator[MainWindow]:
+    window = MainWindow(theatre, settings)
     with qtbot.waitExposed(window):
         window.show()
     yield window
@@ -241,8 +243,10 @@ def test_space_pauses_but_presses_a_button_that_has_the_focus(
     qtbot: QtBot, window: MainWindow, theatre: Theatre
 ) -> None:
     run(window, qtbot)
-    window.transcript_panel.view.setFocus()
-    qtbot.keyClick(window.transcript_panel.view, Qt.Key.Key_Space)
+    view = window.side.findChild(TranscriptView)
+    assert view is not None
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.commentary.state is SessionState.PAUSED, timeout=5000)
     stop = button(window, "Stop")
     stop.setFocus()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.widgets.labels import heading, hint
+from ui.widgets.labels import hint
 from ui.widgets.model_picker import ModelPicker
 from ui.widgets.source_picker import SourcePicker
 from ui.widgets.transcript_view import TranscriptModel, TranscriptView
@@ -62,8 +62,8 @@ class ChoicePanel(QFrame):
         return QSize(280, 560)
 
 
-class TranscriptPanel(QFrame):
-    """The transcript under its heading, with the buttons that copy and save it."""
+class TranscriptPanel(QWidget):
+    """The transcript, with the buttons that copy and save it."""
 
     def __init__(
         self, model: TranscriptModel, actions: Actions, parent: QWidget | None = None
@@ -75,23 +75,19 @@ class TranscriptPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(_at_top(empty))
         self._pages.addWidget(self.view)
-        layout = _panel_layout(self)
-        layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX // 2, _MARGIN_PX, _MARGIN_PX)
         row = QHBoxLayout()
-        row.addWidget(heading(self.tr("Transcript")), 1)
+        row.addStretch()
         for action in (actions.copy_transcript, actions.save_as):
             button = QToolButton()
             button.setProperty("role", "flat")
             button.setDefaultAction(action)
             row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self._pages, 1)
-        self.setMinimumWidth(220)
         model.rowsInserted.connect(self._turn)
         model.modelReset.connect(self._turn)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 560)
 
     def _turn(self) -> None:
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
