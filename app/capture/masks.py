@@ -1,10 +1,10 @@
 """Rectangles of the screen that show this program's own windows and must not be seen by the model.
 
-The window's side calls `SessionControl.set_masks(regions)` (or `ui.commentary.Commentary.set_masks`,
-which keeps them over sessions) with all rectangles in physical pixels of the desktop, whenever a
-window of its own appears, moves, or is hidden: before it is shown where it goes, after it is gone.
-`ui.own_windows.OwnWindows` does all of this for any widget given to it. The screen source
-then paints over those rectangles, see `app.capture.covering`.
+The side of the windows calls `ui.commentary.Commentary.set_masks(regions)`, which keeps them over
+sessions (or `SessionControl.set_masks`), with all rectangles at once, in physical pixels of the
+desktop, whenever a window of its own appears, moves or goes: before it is shown somewhere, after it
+is gone from there. `ui.own_windows.OwnWindows.watch(widget)` does all this for a widget. The
+screen source then paints over the rectangles, see `app.capture.covering`.
 """
 
 from __future__ import annotations
