@@ -209,13 +209,20 @@ class FilePage(_Page):
 
 
 class UrlPage(_Page):
-    """A stream on the network."""
+    """A stream on the network.
+
+    Signals:
+        changed: Another address stands there.
+    """
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._url = QLineEdit()
         self._url.setAccessibleName(self.tr("Address of the stream"))
         self._url.setPlaceholderText("rtsp://camera.local/stream")
+        self._url.textChanged.connect(self.changed)
         self.column.addWidget(self._url)
         self.column.addWidget(
             hint(self.tr("The address of a camera or video: http, https, rtsp, rtmp or udp."))

@@ -48,11 +48,13 @@ class SourcePicker(QWidget):
         selection_asked: The person wants to drag a region over the screen.
         cameras_asked: The list of cameras is wanted, at first or again.
         activated: A source was chosen to be watched now: a double click, or Enter in the list.
+        changed: Another kind was chosen, or another address.
     """
 
     selection_asked = Signal()
     cameras_asked = Signal()
     activated = Signal()
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,7 @@ class SourcePicker(QWidget):
         self._list.itemActivated.connect(self.activated)
         self.region.selection_asked.connect(self.selection_asked)
         self.webcam.refresh_asked.connect(self.cameras_asked)
+        self.url.changed.connect(self.changed)
         self._list.setCurrentRow(0)
 
     @property
@@ -157,3 +160,4 @@ class SourcePicker(QWidget):
         self._pages.setCurrentIndex(row)
         if self.page is self.webcam:
             self.cameras_asked.emit()
+        self.changed.emit()
