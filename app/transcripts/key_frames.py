@@ -109,7 +109,9 @@ def encoded(image: Image, width_px: int) -> bytes:
     height, width, _ = image.shape
     if width > width_px:
         size = width_px, max(1, round(height * width_px / width))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        shrunk = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    else:
+        shrunk = image
+    bgr = cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return data.tobytes()
