@@ -14,6 +14,7 @@ from app.errors import AppError, SessionStateError
 from app.session.messages import (
     ChunksDropped,
     FrameShown,
+    JournalOpened,
     LineSpoken,
     Message,
     MetersUpdated,
@@ -154,7 +155,8 @@ def test_every_message_but_pictures_keeps_its_order(
     assert run.of(FrameShown)
     assert run.of(FrameShown)[0].image.shape == (48, 64, 3)
     kinds = [type(message) for message in run.messages if not isinstance(message, FrameShown)]
-    assert kinds[:4] == [StateChanged, SourceOpened, ModelProgress, StateChanged]
+    opening = [StateChanged, SourceOpened, JournalOpened, ModelProgress, StateChanged]
+    assert kinds[:5] == opening
     assert kinds[-3:] == [TranscriptSaved, StateChanged, StateChanged]
 
 
