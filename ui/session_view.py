@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         SessionFailed,
         SourceOpened,
         StateChanged,
-        TextArrived,
         TranscriptSaved,
     )
     from engine.events import ModelProgress
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from ui.widgets.stage import Stage
     from ui.widgets.status_line import StatusLine
     from ui.widgets.transcript_view import TranscriptModel
-
-_NO_ROUND = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +51,12 @@ class SessionView(QObject):
         self._parts = parts
         self._bridge: SessionBridge | None = None
         self._label = ""
-        self._round_index = _NO_ROUND
         self._has_picture = False
 
     def attach(self, bridge: SessionBridge) -> None:
         """Forget the session before and show the one behind `bridge`."""
         self._bridge = bridge
         self._label = ""
-        self._round_index = _NO_ROUND
         self._has_picture = False
         parts = self._parts
         parts.notice.hide()
@@ -73,7 +68,7 @@ class SessionView(QObject):
         bridge.source_opened.connect(self._show_source)
         bridge.model_progress.connect(self._show_progress)
         bridge.frame_arrived.connect(self._show_frame)
-        bridge.text_arrived.connect(self._show_text)
+        parts.stage.subtitle.player.follow(bridge)
         bridge.line_spoken.connect(self._show_line)
         bridge.chunks_dropped.connect(self._show_dropped)
         bridge.meters_updated.connect(self._show_meters)
@@ -104,19 +99,8 @@ class SessionView(QObject):
             self._parts.stage.video.show_image(image)
             self._parts.stage.show_video()
 
-    def _show_text(self, message: TextArrived) -> None:
-        self._begin_round(message.round_index)
-        self._parts.stage.subtitle.append(message.text)
-
     def _show_line(self, message: LineSpoken) -> None:
-        self._begin_round(message.line.index)
-        self._parts.stage.subtitle.set_line(message.line.text)
         self._parts.transcript.append(message.line)
-
-    def _begin_round(self, index: int) -> None:
-        if index != self._round_index:
-            self._round_index = index
-            self._parts.stage.subtitle.begin_line()
 
     def _show_dropped(self, message: ChunksDropped) -> None:
         self._parts.status.show_dropped(message.count)

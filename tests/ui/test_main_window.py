@@ -122,20 +122,15 @@ def test_pictures_subtitles_and_figures_are_shown(
     session = theatre.session
     session.say(picture(200))
     session.say(TextArrived(0, " Kick"))
-    session.say(TextArrived(0, " off"))
-    qtbot.waitUntil(lambda: window.stage.subtitle.text == "Kick off", timeout=5000)
+    session.say(TextArrived(0, " off."))
+    session.say(spoken(0, "Kick off."))
+    qtbot.waitUntil(lambda: window.stage.subtitle.text == "Kick off.", timeout=5000)
     assert window.stage.video.isVisible()
     assert window.stage.video.image.pixelColor(0, 0).red() == 200
-    session.say(spoken(0, "Kick off."))
-    session.say(TextArrived(1, " Pass."))
     session.say(ChunksDropped(3))
     use = CacheUse(1, 1, 1, 1, None, 1)
     session.say(MetersUpdated(4, 4, 0, RoundTiming(decode_s=0.12), use, 0.5))
     qtbot.waitUntil(lambda: "0.5 s" in window.status_line.latency_text, timeout=5000)
-    assert (window.stage.subtitle.previous_text, window.stage.subtitle.text) == (
-        "Kick off.",
-        "Pass.",
-    )
     assert "3" in window.status_line.dropped_text
     assert [line.text for line in window.transcript.lines] == ["Kick off."]
 

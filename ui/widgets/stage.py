@@ -61,7 +61,7 @@ class Stage(QFrame):
     def invite(self) -> None:
         """Back to the invitation."""
         self.video.clear()
-        self.subtitle.clear()
+        self.subtitle.player.clear()
         self._turn_to(self._invitation)
 
     def wait_for(self, what: str, fraction: float | None = None) -> None:

@@ -1,90 +1,86 @@
-"""The line that is being spoken, under the picture, with the one before it above."""
+"""The subtitle under the picture, in the person's own style."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-_CURRENT = QColor("#ffffff")
-_PREVIOUS = QColor("#8d98a8")
-_LINES = 2
-_MARGIN_PX = 12
+from app.subtitles.settings import SubtitleSettings
+from ui.subtitles.player import SubtitlePlayer
+from ui.subtitles.renderer import SubtitleRenderer
+
+_MARGIN_PX = 8
+_PT_OF_WIDTH = 1 / 32  # the largest letters, points for each pixel of width
+_WIDTH_STEP_PX = 40  # while the window is resized, letters change in steps
+_SMALLEST_PT = 12
 
 
 class SubtitleLabel(QWidget):
     """Light text for the dark stage; its height never changes while text comes and goes.
 
-    Custom painted, since a label that wraps asks for a new layout of the whole window each time
-    its text grows by a word.
+    The style's letters are made smaller where the window has no room for them.
+
+    Attributes:
+        player: Takes what is to be shown.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: SubtitleSettings | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._previous = ""
-        self._current = ""
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.9)
-        font.setWeight(QFont.Weight.DemiBold)
-        self._current_font = font
+        self._settings = settings or SubtitleSettings()
+        self._renderer = self._make_renderer()
+        self.player = SubtitlePlayer(self._settings, self._fits, self)
+        self.player.changed.connect(self._follow_player)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Subtitle"))
 
     @property
     def text(self) -> str:
-        """The line that is shown large."""
-        return self._current
+        """What is shown."""
+        return self.player.view.text
 
-    @property
-    def previous_text(self) -> str:
-        """The line above it, shown small."""
-        return self._previous
-
-    def begin_line(self) -> None:
-        """What is shown large becomes the previous line; the next one is empty yet."""
-        if self._current:
-            self._previous, self._current = self._current, ""
-        self._changed()
-
-    def append(self, piece: str) -> None:
-        """Add the next characters to the line."""
-        self._current = (self._current + piece).lstrip()
-        self._changed()
-
-    def set_line(self, text: str) -> None:
-        """Replace the line by its final wording."""
-        self._current = text.strip()
-        self._changed()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._previous = self._current = ""
-        self._changed()
+    def configure(self, settings: SubtitleSettings) -> None:
+        """Take another style and pace."""
+        self._settings = settings
+        self._restyle()
+        self.player.configure(settings, settings.pacing.mode)
 
     def sizeHint(self) -> QSize:
-        current, previous = QFontMetrics(self._current_font), self.fontMetrics()
-        height = previous.lineSpacing() + _LINES * current.lineSpacing() + 2 * _MARGIN_PX
-        return QSize(480, height)
+        return QSize(480, math.ceil(self._renderer.height) + 2 * _MARGIN_PX)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() // _WIDTH_STEP_PX != event.size().width() // _WIDTH_STEP_PX:
+            self._restyle()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        area = self.rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
-        small = self.fontMetrics()
-        above = QRect(area.left(), area.top(), area.width(), small.lineSpacing())
-        painter.setPen(_PREVIOUS)
-        elided = small.elidedText(self._previous, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, elided)
-        painter.setFont(self._current_font)
-        painter.setPen(_CURRENT)
-        below = area.adjusted(0, small.lineSpacing(), 0, 0)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(below, flags | Qt.TextFlag.TextWordWrap, self._current)
+        self._renderer.paint(painter, self._area(), self.player.view)
         painter.end()
 
-    def _changed(self) -> None:
-        self.setAccessibleDescription(self._current)
+    def _restyle(self) -> None:
+        self._renderer = self._make_renderer()
+        self.updateGeometry()
+        self.update()
+
+    def _make_renderer(self) -> SubtitleRenderer:
+        width = self.width() // _WIDTH_STEP_PX * _WIDTH_STEP_PX
+        return SubtitleRenderer(self._settings.style, max(_SMALLEST_PT, width * _PT_OF_WIDTH))
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+
+    def _fits(self, text: str) -> bool:
+        return self._renderer.fits(text, self._area())
+
+    def _follow_player(self) -> None:
+        self.setAccessibleDescription(self.text)
         self.update()

@@ -1,0 +1,190 @@
+"""Draws subtitles in any script, with an outline that follows the letters and a box behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
+
+from app.subtitles.settings import Alignment, SubtitleStyle
+
+if TYPE_CHECKING:
+    from app.subtitles.view import SubtitleView
+
+_ALIGNMENTS = {
+    Alignment.LEFT: Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
+    Alignment.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+    Alignment.RIGHT: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
+}
+_PADDING_EM = 0.35  # beside the letters; above and below them half of it
+_ROUNDING_EM = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Text that was broken into lines for one width.
+
+    Attributes:
+        layouts: One for each paragraph; they own the lines and must be kept with them.
+        lines: Those that are shown, from the first one, with the place of each one's layout.
+        box: Around all of them, without padding.
+    """
+
+    layouts: tuple[QTextLayout, ...]
+    lines: tuple[tuple[QTextLine, QPointF], ...]
+    box: QRectF
+
+
+class SubtitleRenderer:
+    """Lays out and paints text in one style; for the GUI thread.
+
+    Args:
+        style: How it looks.
+        max_size_pt: Letters are no larger than this, whatever the style says.
+    """
+
+    def __init__(self, style: SubtitleStyle, max_size_pt: float | None = None) -> None:
+        self._style = style
+        self.font = QFont(style.font_family) if style.font_family else QFont()
+        self.font.setPointSizeF(min(style.size_pt, max_size_pt or style.size_pt))
+        self.font.setWeight(QFont.Weight.DemiBold if style.is_bold else QFont.Weight.Normal)
+        em = QFontMetricsF(self.font).height()
+        self._outline = min(float(style.outline_px), em / 6)
+        across = em * _PADDING_EM + self._outline
+        self._padding = (across, across / 2)
+        self._rounding = em * _ROUNDING_EM
+        self._line_height = self._laid_out("Áj", 100 * em).boundingRect().height()
+        self._cached: tuple[tuple[str, ...], float, int, _Block] | None = None
+
+    @property
+    def style(self) -> SubtitleStyle:
+        """How it looks."""
+        return self._style
+
+    @property
+    def height(self) -> float:
+        """Of a surface that shows all lines of the style, logical pixels."""
+        return self._style.num_lines * self._line_height + 2 * self._padding[1]
+
+    def fits(self, text: str, area: QRectF) -> bool:
+        """True where all of `text` can be shown in `area` at once."""
+        layout = self._laid_out(text, area.width())
+        return layout.lineCount() <= self._num_lines(area)
+
+    def box(self, view: SubtitleView, area: QRectF) -> QRectF:
+        """What `paint` would cover; empty where there is no text."""
+        if view.is_empty:
+            return QRectF()
+        across, above = self._padding
+        block = self._block(view.paragraphs, area)
+        box = block.box.translated(self._origin(block, area))
+        return box.adjusted(-across, -above, across, above)
+
+    def paint(
+        self, painter: QPainter, area: QRectF, view: SubtitleView, *, solid: bool = False
+    ) -> None:
+        """Draw `view` at the bottom of `area`.
+
+        Args:
+            painter: Active on the surface.
+            area: Where there is room.
+            view: What is to be seen.
+            solid: Nothing may be seen through: the surface cannot show it.
+        """
+        if view.is_empty:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if solid else view.opacity)
+        self._paint_box(painter, self.box(view, area), solid=solid)
+        block = self._block(view.paragraphs, area)
+        self._paint_lines(painter, block, self._origin(block, area))
+        painter.restore()
+
+    def _paint_box(self, painter: QPainter, box: QRectF, *, solid: bool) -> None:
+        colour = QColor(self._style.background_colour)
+        if not self._style.background_opacity:
+            return
+        colour.setAlphaF(1.0 if solid else self._style.background_opacity)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(box, self._rounding, self._rounding)
+
+    def _paint_lines(self, painter: QPainter, block: _Block, origin: QPointF) -> None:
+        if self._outline:
+            pen = QPen(QColor(self._style.outline_colour), 2 * self._outline)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            for line, place in block.lines:
+                painter.strokePath(_contour(line).translated(origin + place), pen)
+        painter.setPen(QColor(self._style.colour))
+        for line, place in block.lines:
+            line.draw(painter, origin + place)
+
+    def _num_lines(self, area: QRectF) -> int:
+        """How many lines `area` has room for, at least one."""
+        room = area.height() - 2 * self._padding[1]
+        return max(1, min(self._style.num_lines, int(room / self._line_height + 0.01)))
+
+    def _origin(self, block: _Block, area: QRectF) -> QPointF:
+        """Moves the block, which begins at 0, to the bottom of `area`."""
+        across, below = self._padding
+        return QPointF(area.left() + across, area.bottom() - below - block.box.height())
+
+    def _block(self, paragraphs: tuple[str, ...], area: QRectF) -> _Block:
+        key = (paragraphs, area.width(), self._num_lines(area))
+        if self._cached is None or self._cached[:3] != key:
+            self._cached = (*key, self._make_block(*key))
+        return self._cached[3]
+
+    def _make_block(self, paragraphs: tuple[str, ...], width: float, num_lines: int) -> _Block:
+        layouts = tuple(self._laid_out(text, width) for text in paragraphs)
+        lines = [layout.lineAt(i) for layout in layouts for i in range(layout.lineCount())]
+        shown = lines[-num_lines:]
+        places: list[tuple[QTextLine, QPointF]] = []
+        box, top = QRectF(), 0.0
+        for line in shown:
+            height = max(line.height(), self._line_height)
+            place = QPointF(0, top - line.y())
+            natural = line.naturalTextRect().translated(place)
+            box = box.united(QRectF(natural.left(), top, natural.width(), height))
+            places.append((line, place))
+            top += height
+        return _Block(layouts, tuple(places), box)
+
+    def _laid_out(self, text: str, width: float) -> QTextLayout:
+        option = QTextOption(_ALIGNMENTS[self._style.alignment])
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        layout = QTextLayout(text, self.font)
+        layout.setTextOption(option)
+        layout.setCacheEnabled(True)
+        top = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1.0, width - 2 * self._padding[0]))
+            line.setPosition(QPointF(0, top))
+            top += line.height()
+        layout.endLayout()
+        return layout
+
+
+def _contour(line: QTextLine) -> QPainterPath:
+    """The shapes of a line's letters; pictures such as emoji have none."""
+    path = QPainterPath()
+    for run in line.glyphRuns():
+        font = run.rawFont()
+        for index, position in zip(run.glyphIndexes(), run.positions(), strict=True):
+            path.addPath(font.pathForGlyph(index).translated(position))
+    return path
