@@ -11,6 +11,10 @@ class SourceError(AppError):
     """A picture source cannot be opened, or broke off while it was read."""
 
 
+class SpeechError(AppError):
+    """Nothing can be spoken, or a line cannot."""
+
+
 class TranscriptError(AppError):
     """A transcript cannot be written or read."""
 
@@ -21,3 +25,7 @@ class SessionStateError(AppError):
 
 class SettingsError(AppError):
     """A setting is out of its range, or settings cannot be kept."""
+
+
+class ModelError(AppError):
+    """A model is not here, cannot be brought here, or cannot be measured."""

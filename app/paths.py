@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 APP_NAME = "kibitz"
 
@@ -17,3 +17,13 @@ def journal_folder() -> Path:
 def settings_file() -> Path:
     """The file of the settings, in the user's configuration folder; it may not exist yet."""
     return Path(user_config_path(APP_NAME, appauthor=False)) / "settings.json"
+
+
+def models_folder() -> Path:
+    """The folder of downloaded models, in the user's data folder; it may not exist yet."""
+    return Path(user_data_path(APP_NAME, appauthor=False)) / "models"
+
+
+def measurements_file() -> Path:
+    """What models were measured at on this machine, in the user's cache; it may not exist yet."""
+    return Path(user_cache_path(APP_NAME, appauthor=False)) / "measurements.json"

@@ -1,0 +1,93 @@
+"""The models that users will name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.session.request import BUNDLED_MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A model and what is known of it before it is here.
+
+    Attributes:
+        name: What `--model` takes.
+        title: What people call it.
+        licence: As its makers state it; None where that is not known here.
+        num_parameters: Values in all tensors together; None where that is not known.
+        download_bytes: Size of its files; None where that is not known.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    licence: str | None = None
+    num_parameters: int | None = None
+    download_bytes: int | None = None
+
+
+CATALOGUE = (
+    CatalogueEntry(
+        BUNDLED_MODEL, "Bundled match model", "Knows the built-in match, nothing else", "Apache-2.0"
+    ),
+    CatalogueEntry(
+        "mit-han-lab/StreamingVLM",
+        "StreamingVLM 7B",
+        "Live sports commentary",
+        None,
+        8_292_166_656,
+        16_596_000_000,
+    ),
+    CatalogueEntry(
+        "Qwen/Qwen2.5-VL-3B-Instruct",
+        "Qwen2.5-VL 3B",
+        "Describes anything",
+        "Qwen Research (not for commercial use)",
+        3_754_622_976,
+        7_521_000_000,
+    ),
+    CatalogueEntry(
+        "Qwen/Qwen2.5-VL-7B-Instruct",
+        "Qwen2.5-VL 7B",
+        "Describes anything, in more detail",
+        "Apache-2.0",
+        8_292_166_656,
+        16_596_000_000,
+    ),
+    CatalogueEntry(
+        "chenjoya/LiveCC-7B-Instruct",
+        "LiveCC 7B",
+        "Live commentary",
+        "Apache-2.0",
+        8_291_375_616,
+        16_594_000_000,
+    ),
+)
+
+
+def is_hub_id(text: str) -> bool:
+    """Whether `text` is written as the hub names models: owner/name."""
+    return _HUB_ID.fullmatch(text) is not None
+
+
+def entry_of(name: str) -> CatalogueEntry:
+    """What is known of a model; of a folder or another hub id that is its name."""
+    for entry in CATALOGUE:
+        if entry.name == name:
+            return entry
+    title = name if is_hub_id(name) else name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
+    return CatalogueEntry(name, title, "Your own choice")
+
+
+def with_own(names: Iterable[str]) -> tuple[CatalogueEntry, ...]:
+    """The catalogue, and behind it folders and hub ids that the user added."""
+    known = {entry.name for entry in CATALOGUE}
+    return (*CATALOGUE, *(entry_of(name) for name in dict.fromkeys(names) if name not in known))

@@ -1,0 +1,123 @@
+"""What a model's folder is to hold: kept beside the files, so that a download can go on later."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+MANIFEST_NAME = "kibitz-download.json"
+_PART_SUFFIX = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model.
+
+    Attributes:
+        name: Without a folder.
+        digest: Hexadecimal.
+        algorithm: "sha256" of the content, or "git-sha1", git's own name for the content.
+    """
+
+    name: str
+    size: int
+    digest: str
+    algorithm: Literal["sha256", "git-sha1"]
+
+    def hasher(self) -> _Hash:
+        """Takes the content, and then gives `digest` if it is the right one."""
+        if self.algorithm == "sha256":
+            return hashlib.sha256()
+        return hashlib.sha1(f"blob {self.size}\0".encode(), usedforsecurity=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The files of one version of a model on the hub."""
+
+    hub_id: str
+    commit: str
+    licence: str | None
+    files: tuple[ModelFile, ...]
+
+    @property
+    def total_bytes(self) -> int:
+        """Size of all files together."""
+        return sum(file.size for file in self.files)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None where it has none that can be read."""
+    try:
+        content = (folder / MANIFEST_NAME).read_bytes()
+    except OSError:
+        return None
+    try:
+        return TypeAdapter(Manifest).validate_json(content)
+    except ValidationError:
+        logger.warning("the manifest of %s is damaged; it will be fetched again", folder)
+        return None
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Keep `manifest`, so that a reader finds the old one or the new one, never half of one."""
+    new = folder / f"{MANIFEST_NAME}.new"
+    new.write_bytes(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+    new.replace(folder / MANIFEST_NAME)
+
+
+def part_path(folder: Path, file: ModelFile) -> Path:
+    """Where the bytes of a file wait until all are there.
+
+    The name holds the digest, so that bytes of different versions never come together.
+    """
+    return folder / f"{file.name}.{file.digest[:12]}{_PART_SUFFIX}"
+
+
+def is_there(folder: Path, file: ModelFile) -> bool:
+    """Whether a file is complete; only what was checked ever gets its name."""
+    return _size(folder / file.name) == file.size
+
+
+def arrived_bytes(folder: Path, manifest: Manifest) -> int:
+    """Bytes that need not be fetched any more."""
+    return sum(
+        file.size if is_there(folder, file) else (_size(part_path(folder, file)) or 0)
+        for file in manifest.files
+    )
+
+
+def adopt(folder: Path, old: Manifest | None, new: Manifest) -> None:
+    """Make a folder, which may hold another version of the model, ready for `new`.
+
+    Files of `old` that are not in `new` go. Those that nobody vouches for, since they were copied
+    there, become parts, so that they are checked before they are taken.
+    """
+    known = () if old is None else old.files
+    for file in known:
+        if file not in new.files:
+            (folder / file.name).unlink(missing_ok=True)
+    for file in new.files:
+        if file not in known and is_there(folder, file):
+            (folder / file.name).replace(part_path(folder, file))
+    parts = {part_path(folder, file) for file in new.files}
+    for path in folder.glob(f"*{_PART_SUFFIX}"):
+        if path not in parts:
+            path.unlink()
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
