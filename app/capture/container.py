@@ -41,10 +41,15 @@ class TimedFrame:
     picture: VideoFrame
 
     def to_rgb(self) -> Image:
-        """Its pixels the way up that the recording camera was held."""
-        image = np.asarray(self.picture.to_ndarray(format="rgb24"), np.uint8)
-        turns = round(self.picture.rotation / QUARTER_TURN_DEG) % 4
-        return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+        """Its pixels; see `rgb_of`."""
+        return rgb_of(self.picture)
+
+
+def rgb_of(picture: VideoFrame) -> Image:
+    """The pixels of a decoded picture, the way up that the recording camera was held."""
+    image = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
+    turns = round(picture.rotation / QUARTER_TURN_DEG) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
 def open_container(location: Path | str, name: str) -> InputContainer:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 SUFFIX = ".jsonl"
+RECOVERED = "recovered"  # why a journal ended that was finished by a later start
 _END_BYTES = 4096  # more than an end record takes
 _UNSAFE = re.compile(r"[^\w-]+", re.ASCII)
 
@@ -165,7 +166,9 @@ def finish_journal(path: Path) -> Transcript:
         raise TranscriptError(f"{path} is still being written; end that session first.") from error
     try:
         transcript = read_journal(path)
-        end = End(path.stat().st_mtime, "recovered")
+        if transcript.end is not None:  # it was finished before the lock was free
+            return transcript
+        end = End(path.stat().st_mtime, RECOVERED)
         append_record(path, end)
     finally:
         _unlock(lock, path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.errors import TranscriptError
-from app.transcripts.journal import finish_journal, unfinished_journals
+from app.transcripts.journal import RECOVERED, finish_journal, unfinished_journals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,8 @@ def recover_all(folder: Path) -> tuple[Recovered, ...]:
         except (TranscriptError, OSError) as error:
             logger.warning("%s cannot be recovered: %s", journal, error)
             continue
+        if transcript.end is None or transcript.end.reason != RECOVERED:
+            continue  # it ended in order at this very moment
         if transcript.lines:
             found.append(Recovered(journal, transcript))
         else:
