@@ -6,13 +6,16 @@ Source of the defaults: StreamingVLM (arXiv:2510.09608), its method section and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from engine.errors import ConfigError
 
 Scheme = Literal["streaming", "full", "window", "window_overlap"]
 Positions = Literal["contiguous", "native"]
+
+CHANGEABLE = ("sample_fps", "max_pixels", "vision_window_rounds", "max_new_tokens")
+"""Settings that a stream can take on while it runs: what a round costs, not what it means."""
 
 
 def require(condition: bool, message: str) -> None:
@@ -86,6 +89,24 @@ class StreamingConfig:
     def frames_per_chunk(self) -> int:
         """Frames that one chunk holds, F."""
         return round(self.sample_fps * self.chunk_s)
+
+    def require_change(self, following: StreamingConfig) -> None:
+        """Refuse `following` where a running stream cannot take it on in place of this one.
+
+        Raises:
+            ConfigError: More differs than what is `CHANGEABLE`, or the quirks forbid any change.
+        """
+        changed = {name: getattr(following, name) for name in CHANGEABLE}
+        require(
+            replace(self, **changed) == following,
+            f"a running stream can change {', '.join(CHANGEABLE)} only; begin a new stream for "
+            "other settings",
+        )
+        require(
+            not self.reference_quirks or following == self,
+            "with reference_quirks no setting of a running stream can change; begin a new stream "
+            "or turn reference_quirks off",
+        )
 
 
 @dataclass(frozen=True, slots=True)

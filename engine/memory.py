@@ -9,6 +9,7 @@ from engine.cache.placement import (
     NativePlacement,
     Placement,
     ReferencePlacement,
+    RuleHistory,
 )
 from engine.cache.segments import Piece, SegmentKind
 from engine.cache.usage import Bound, cache_use
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from engine.cache.positions import PositionRule
     from engine.config import StreamingConfig
     from engine.events import CacheUse
     from engine.model import LoadedModel
@@ -40,19 +42,30 @@ class StreamMemory:
         self._config = config
         self._windows = windows_of(config)
         self._scheme = scheme_of(config, model.chat.patterns())
-        self._context = Context(model.decoder, _placement(model, config))
+        self._rules = RuleHistory(_position_rule(model, config))
+        self._context = Context(model.decoder, _placement(model, config, self._rules))
         self._bound = Bound(self._windows, _lengths_to_come(model, config))
         self._clips: dict[int, Tensor] = {}
-        windows = (config.vision_window_rounds, config.text_window_rounds)
-        self._leaves_at_end = (
-            0 in windows and config.scheme == "streaming" and not config.reference_quirks
-        )
         self._turned_over_for = 0  # the round that the context is ready for
 
     @property
     def token_ids(self) -> list[int]:
         """Ids of all tokens in order, those still without keys and values included."""
         return self._context.layout.ids
+
+    def reconfigure(self, config: StreamingConfig, round_index: int) -> None:
+        """Work by `config` from round `round_index` on; what is stored stays as it is.
+
+        A clip keeps the distances in time that it was sampled with. What a smaller window does
+        not hold any more leaves with the next `turn_over`.
+        """
+        if config == self._config:
+            return
+        self._config = config
+        self._windows = windows_of(config)
+        self._scheme = scheme_of(config, self._model.chat.patterns())
+        self._rules.change(_position_rule(self._model, config), round_index)
+        self._bound.change(self._windows, _lengths_to_come(self._model, config))
 
     def turn_over(self, round_index: int, head: Sequence[Piece]) -> None:
         """Let go what leaves before round `round_index`; a context that is empty gets `head`."""
@@ -89,7 +102,7 @@ class StreamMemory:
         """Sort a reply's last `num_tokens` tokens into its parts, which may add an end token."""
         self._context.layout.drop_last(num_tokens)
         self._append(reply, round_index)
-        if self._leaves_at_end:
+        if self._leaves_at_end():
             self._apply(self._scheme.turnover(self._context.layout, round_index + 1), ())
             self._turned_over_for = round_index + 1
 
@@ -132,6 +145,12 @@ class StreamMemory:
             seen = {part.round_index for part in self._context.layout.segments}
             self._clips = {index: clip for index, clip in self._clips.items() if index in seen}
 
+    def _leaves_at_end(self) -> bool:
+        """Whether a window of 0 wants a round to leave as soon as it is over."""
+        config = self._config
+        windows = (config.vision_window_rounds, config.text_window_rounds)
+        return 0 in windows and config.scheme == "streaming" and not config.reference_quirks
+
     def _moves_waiting_tokens(self) -> bool:
         """Whether a reply moves to the previous text before its last token has been run."""
         one_round = self._windows.speaking_text_rounds == 1
@@ -140,17 +159,20 @@ class StreamMemory:
         )
 
 
-def _placement(model: LoadedModel, config: StreamingConfig) -> Placement:
-    rule = model.checkpoint.family.position_rule(
+def _position_rule(model: LoadedModel, config: StreamingConfig) -> PositionRule:
+    return model.checkpoint.family.position_rule(
         model.checkpoint.vision_config, config.sample_fps, reference=config.reference_quirks
     )
+
+
+def _placement(model: LoadedModel, config: StreamingConfig, rules: RuleHistory) -> Placement:
     if config.positions == "native":
-        return NativePlacement(rule)
+        return NativePlacement(rules)
     if config.reference_quirks:
         bounded = config.scheme in {"streaming", "window_overlap"}
         max_clips = config.vision_window_rounds + 1 if bounded else None
-        return ReferencePlacement(rule, model.chat.patterns(), max_clips)
-    return ContiguousPlacement(rule)
+        return ReferencePlacement(_position_rule(model, config), model.chat.patterns(), max_clips)
+    return ContiguousPlacement(rules)
 
 
 def _lengths_to_come(model: LoadedModel, config: StreamingConfig) -> dict[SegmentKind, int]:

@@ -34,6 +34,7 @@ class Sampler:
         device: torch.device,
     ) -> None:
         self._config = config
+        self._bias_of_silence = -config.talkativeness
         self._top_k = defaults.top_k if config.top_k is None else config.top_k
         self._top_p = defaults.top_p if config.top_p is None else config.top_p
         self._silence = torch.tensor(sorted(set(silence)), device=device)
@@ -49,8 +50,24 @@ class Sampler:
         else:
             self._generator.manual_seed(self._config.seed)
 
-    def begin_reply(self, context: Sequence[int], vocabulary_size: int) -> None:
-        """Start a reply: every id of the context, whatever its kind, counts as said before."""
+    def begin_reply(
+        self,
+        context: Sequence[int],
+        vocabulary_size: int,
+        *,
+        talkativeness: float | None = None,
+        must_speak: bool = False,
+    ) -> None:
+        """Start a reply: every id of the context, whatever its kind, counts as said before.
+
+        Args:
+            context: The ids.
+            vocabulary_size: Number of logits.
+            talkativeness: Taken instead of the configured one.
+            must_speak: The reply cannot be silent.
+        """
+        silence = self._config.talkativeness if talkativeness is None else talkativeness
+        self._bias_of_silence = float("-inf") if must_speak else -silence
         device = self._silence.device
         self._seen = torch.zeros(vocabulary_size, dtype=torch.bool, device=device)
         self._seen[torch.tensor(context, device=device)] = True
@@ -73,13 +90,10 @@ class Sampler:
         return token_id
 
     def _bias(self, logits: Tensor) -> Tensor:
-        if not self._is_first or not self._config.talkativeness:
+        if not self._is_first or not self._bias_of_silence:
             return logits
-        return logits.index_add(
-            0,
-            self._silence,
-            torch.full_like(self._silence, -self._config.talkativeness, dtype=logits.dtype),
-        )
+        bias = torch.full_like(self._silence, self._bias_of_silence, dtype=logits.dtype)
+        return logits.index_add(0, self._silence, bias)
 
     def _penalise(self, logits: Tensor) -> Tensor:
         penalty = self._config.repetition_penalty

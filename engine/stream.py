@@ -5,12 +5,13 @@ Source: StreamingVLM (arXiv:2510.09608).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import SamplingConfig, StreamingConfig, require
 from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.events import Round, RoundFinished, RoundStarted, StreamEvent, TextPiece
 from engine.memory import StreamMemory
@@ -41,6 +42,7 @@ class _OpenRound:
     end_s: float
     text: ReplyText
     forced: tuple[int, ...] | None
+    config: StreamingConfig
     ids: list[int] = field(default_factory=list[int])
     clock: StageClock = field(default_factory=StageClock)
 
@@ -48,8 +50,9 @@ class _OpenRound:
 class CommentaryStream:
     """Comments on an endless stream of frames at a constant cost per round.
 
-    A stream belongs to one thread at a time, except that `instruction` may be set from any. A
-    round that fails half-way leaves the stream as after `reset`.
+    A stream belongs to one thread at a time, except that `instruction`, `talkativeness` and
+    `reconfigure` may be used from any. A round that fails half-way leaves the stream as after
+    `reset`.
 
     Args:
         model: What speaks; several streams may share it.
@@ -72,7 +75,7 @@ class CommentaryStream:
         instruction: str | None = None,
         start_s: float = 0.0,
     ) -> None:
-        self.config = config or StreamingConfig()
+        self._config = config or StreamingConfig()
         self._model = model
         self._system_prompt = system_prompt
         self._previous_text = previous_text
@@ -80,14 +83,42 @@ class CommentaryStream:
         self._instruction = self._applied_instruction = instruction
         chat = model.chat
         self._end_tokens = model.defaults.end_tokens | {chat.special.turn_end}
+        sampling = sampling or SamplingConfig()
+        self._talkativeness = sampling.talkativeness
         self._sampler = Sampler(
-            sampling or SamplingConfig(),
+            sampling,
             model.defaults,
             silence={chat.marker[0], *self._end_tokens},
             device=model.device,
         )
         self._next_index = 0
         self._memory = StreamMemory(model, self.config)
+
+    @property
+    def config(self) -> StreamingConfig:
+        """What is kept, and how the stream is cut into rounds."""
+        return self._config
+
+    def reconfigure(self, config: StreamingConfig) -> None:
+        """Work by `config` from the next round on; the chunks must then be as it wants them.
+
+        Nothing is computed anew. A clip stays as it was seen until it leaves.
+
+        Raises:
+            ConfigError: More differs than what is `engine.config.CHANGEABLE`.
+        """
+        self._config.require_change(config)
+        self._config = config
+
+    @property
+    def talkativeness(self) -> float:
+        """Added to every logit but that of silence; a new one takes effect with the next round."""
+        return self._talkativeness
+
+    @talkativeness.setter
+    def talkativeness(self, talkativeness: float) -> None:
+        require(math.isfinite(talkativeness), "talkativeness must be a finite number")
+        self._talkativeness = talkativeness
 
     @property
     def instruction(self) -> str | None:
@@ -115,7 +146,7 @@ class CommentaryStream:
         Args:
             frames: uint8 RGB (F, height, width, 3), F = sample_fps * chunk_s; any size, which may
                 change from chunk to chunk.
-            question: Asked in this round.
+            question: Asked in this round, which then cannot be silent.
             forced_reply: Ids taken for the model's reply instead of decoding one.
 
         Raises:
@@ -146,7 +177,8 @@ class CommentaryStream:
         opened = self._new_round(forced_reply)
         yield RoundStarted(opened.index, opened.start_s, opened.end_s)
         try:
-            yield from self._speak(opened, self._open(opened, chunk, question))
+            output = self._open(opened, chunk, question)
+            yield from self._speak(opened, output, is_asked=bool(question))
         except GeneratorExit:
             self._close(opened)
             raise
@@ -182,6 +214,7 @@ class CommentaryStream:
             start_s + length,
             ReplyText(self._model.chat, reference_quirks=quirks),
             None if forced_reply is None else tuple(forced_reply),
+            self.config,
         )
 
     @torch.inference_mode()
@@ -190,9 +223,10 @@ class CommentaryStream:
         memory, model, clock = self._memory, self._model, opened.clock
         with clock.stage("evict", model.device):
             self._apply_instruction()
+            memory.reconfigure(opened.config, opened.index)
             memory.turn_over(opened.index, self._head())
         with clock.stage("vision", model.device):
-            clip = patches_of(frames, model.patches_for(self.config), model.device)
+            clip = patches_of(frames, model.patches_for(opened.config), model.device)
             features = model.embed_clip(clip)
         with clock.stage("prefill", model.device):
             asked = self._asked(question, opened.index)
@@ -200,9 +234,11 @@ class CommentaryStream:
             memory.append_round(turn, features, opened.index)
             return memory.prefill(self._max_tokens(opened))
 
-    def _speak(self, opened: _OpenRound, output: Tensor) -> Iterator[StreamEvent]:
+    def _speak(
+        self, opened: _OpenRound, output: Tensor, *, is_asked: bool
+    ) -> Iterator[StreamEvent]:
         """Decode the reply, or take the forced one; gives its text as soon as it is certain."""
-        token_id = self._first_token(opened, output)
+        token_id = self._first_token(opened, output, is_asked=is_asked)
         while token_id is not None:
             opened.ids.append(token_id)
             self._memory.extend_reply(token_id, opened.index)
@@ -215,10 +251,15 @@ class CommentaryStream:
             yield TextPiece(opened.index, piece)
 
     @torch.inference_mode()
-    def _first_token(self, opened: _OpenRound, output: Tensor) -> int | None:
+    def _first_token(self, opened: _OpenRound, output: Tensor, *, is_asked: bool) -> int | None:
         with opened.clock.stage("decode", self._model.device):
             logits = self._model.decoder.logits(output)
-            self._sampler.begin_reply(self._memory.token_ids, len(logits))
+            self._sampler.begin_reply(
+                self._memory.token_ids,
+                len(logits),
+                talkativeness=self._talkativeness,
+                must_speak=is_asked and not self.config.reference_quirks,
+            )
             return self._choose(opened, logits)
 
     @torch.inference_mode()
@@ -238,7 +279,7 @@ class CommentaryStream:
         return opened.forced[len(opened.ids)] if len(opened.ids) < len(opened.forced) else None
 
     def _max_tokens(self, opened: _OpenRound) -> int:
-        return self.config.max_new_tokens if opened.forced is None else len(opened.forced)
+        return opened.config.max_new_tokens if opened.forced is None else len(opened.forced)
 
     @torch.inference_mode()
     def _close(self, opened: _OpenRound) -> Round:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +14,7 @@ from engine.cache.segments import Segment, SegmentKind
 
 if TYPE_CHECKING:
     from engine.cache.layout import Layout
-    from engine.cache.positions import PositionRule, Positions
+    from engine.cache.positions import PositionRule, PositionRules, Positions
     from engine.cache.reference import Patterns
     from engine.cache.segments import Grid
 
@@ -39,11 +40,29 @@ class Placement(Protocol):
         ...
 
 
+class RuleHistory:
+    """Position rules by the round from which on they hold."""
+
+    def __init__(self, rule: PositionRule) -> None:
+        self._first_rounds = [0]
+        self._rules = [rule]
+
+    def change(self, rule: PositionRule, first_round: int) -> None:
+        """Take `rule` for the clips of `first_round` and later ones."""
+        if rule != self._rules[-1]:
+            self._first_rounds.append(first_round)
+            self._rules.append(rule)
+
+    def of(self, clip: Segment) -> PositionRule:
+        """The rule for `clip`."""
+        return self._rules[bisect(self._first_rounds, clip.round_index or 0) - 1]
+
+
 class ContiguousPlacement:
     """Positions counted anew from 0 over what is kept, without gaps."""
 
-    def __init__(self, rule: PositionRule) -> None:
-        self._rule = rule
+    def __init__(self, rules: PositionRules) -> None:
+        self._rules = rules
 
     def see(self, grid: Grid) -> None: ...
 
@@ -54,14 +73,14 @@ class ContiguousPlacement:
         next_position: int,  # noqa: ARG002
         num_ahead: int,
     ) -> Positions:
-        return contiguous_positions([*layout.segments, _ahead(num_ahead)], self._rule)
+        return contiguous_positions([*layout.segments, _ahead(num_ahead)], self._rules)
 
 
 class NativePlacement:
     """Positions that only grow: what was placed keeps its place, gaps included."""
 
-    def __init__(self, rule: PositionRule) -> None:
-        self._rule = rule
+    def __init__(self, rules: PositionRules) -> None:
+        self._rules = rules
 
     def see(self, grid: Grid) -> None: ...
 
@@ -70,7 +89,7 @@ class NativePlacement:
     ) -> Positions:
         new = [*layout.tail(placed.shape[1]), _ahead(num_ahead)]
         return np.concatenate(
-            [placed, contiguous_positions(new, self._rule, next_position)], axis=1
+            [placed, contiguous_positions(new, self._rules, next_position)], axis=1
         )
 
 

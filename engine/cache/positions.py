@@ -8,7 +8,7 @@ Source: StreamingVLM (arXiv:2510.09608), contiguous RoPE; Qwen2.5-VL (arXiv:2502
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 Positions = NDArray[np.int64]
 """Positions on the three axes, int64 (3, n)."""
+
+
+class PositionRules(Protocol):
+    """Knows how each clip of a context is placed."""
+
+    def of(self, clip: Segment) -> PositionRule:
+        """The rule for `clip`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,10 @@ class PositionRule:
     time_step: float
     clear_time_axis: bool = False
 
+    def of(self, clip: Segment) -> PositionRule:  # noqa: ARG002
+        """Itself: one rule for all clips."""
+        return self
+
     def clip(self, grid: Grid) -> Positions:
         """Positions of one clip's tokens relative to its base, (3, t * h * w)."""
         t, h, w = grid
@@ -52,7 +64,7 @@ class PositionRule:
 
 
 def contiguous_positions(
-    segments: Iterable[Segment], rule: PositionRule, start: int = 0
+    segments: Iterable[Segment], rules: PositionRules, start: int = 0
 ) -> Positions:
     """Positions of all tokens of `segments`, in order, counted from `start` without gaps."""
     parts: list[NDArray[Any]] = []
@@ -63,6 +75,7 @@ def contiguous_positions(
             continue
         parts.append(_text(position, text + 1))  # up to the clip's opening marker
         position += text + 1
+        rule = rules.of(segment)
         parts.append(rule.clip(segment.grid) + position)
         position += rule.advance(segment.grid)
         text = 1  # the closing marker

@@ -40,6 +40,12 @@ class Bound:
         self._windows = windows
         self._longest = dict.fromkeys(SegmentKind, 0) | dict(longest)
 
+    def change(self, windows: Windows, longest: Mapping[SegmentKind, int]) -> None:
+        """Go on with other windows and with lengths that parts can have from now on."""
+        self._windows = windows
+        for kind, length in longest.items():
+            self._longest[kind] = max(self._longest[kind], length)
+
     def see(self, pieces: Iterable[Piece]) -> None:
         """Note the lengths of parts that are about to be appended."""
         for piece in pieces:

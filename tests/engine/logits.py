@@ -31,9 +31,13 @@ def logits_of(model: LoadedModel) -> Iterator[list[Tensor]]:
 
 
 def one_forward(
-    model: LoadedModel, snapshot: Snapshot, clips: list[ClipPatches], fps: float
+    model: LoadedModel, snapshot: Snapshot, clips: list[ClipPatches], *fps: float
 ) -> Tensor:
-    """Logits (n, vocabulary) of all tokens at once, positions left to transformers."""
+    """Logits (n, vocabulary) of all tokens at once, positions left to transformers.
+
+    `fps` is one number for all clips, or one for each.
+    """
+    seconds = [2 / each for each in fps] * (len(clips) if len(fps) == 1 else 1)
     ids = snapshot.token_ids[None]
     is_pad = ids == model.chat.special.video_pad
     with torch.inference_mode():
@@ -43,5 +47,5 @@ def one_forward(
             mm_token_type_ids=is_pad.int() * 2,
             pixel_values_videos=torch.cat([clip.pixel_values for clip in clips]),
             video_grid_thw=torch.tensor([clip.patch_grid for clip in clips]),
-            second_per_grid_ts=torch.full((len(clips),), 2 / fps),
+            second_per_grid_ts=torch.tensor(seconds),
         ).logits[0]
