@@ -13,17 +13,29 @@ EndedBy = Literal["end_token", "max_new_tokens", "forced"]
 
 @dataclass(frozen=True, slots=True)
 class RoundTiming:
-    """Wall time of the stages of one round."""
+    """Time of the stages of one round: the wall's, on a graphics processor its own.
+
+    Attributes:
+        evict_s: Letting old tokens go.
+        vision_s: The vision tower.
+        prefill_s: Running the round's turn, positions of all kept tokens included.
+        decode_s: All tokens of the reply.
+        patches_s: Resizing the frames and cutting them into patches.
+        token_s: Each token of the reply.
+    """
 
     evict_s: float = 0.0
     vision_s: float = 0.0
     prefill_s: float = 0.0
     decode_s: float = 0.0
+    patches_s: float = 0.0
+    token_s: tuple[float, ...] = ()
 
     @property
     def total_s(self) -> float:
         """All stages together."""
-        return self.evict_s + self.vision_s + self.prefill_s + self.decode_s
+        seeing = self.patches_s + self.vision_s
+        return self.evict_s + seeing + self.prefill_s + self.decode_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Wall time of a round's stages."""
+"""Time of a round's stages, without making the processor wait for a graphics processor."""
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import torch
 
@@ -14,30 +14,83 @@ from engine.events import RoundTiming
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-Stage = Literal["evict", "vision", "prefill", "decode"]
+Stage = Literal["evict", "patches", "vision", "prefill", "decode"]
+
+
+class Stopwatch(Protocol):
+    """Takes the time between its making and `stop`."""
+
+    def stop(self) -> None: ...
+
+    def seconds(self) -> float:
+        """What it took; on a graphics processor this waits for the work that was timed."""
+        ...
+
+
+class WallStopwatch:
+    """Of work that is done when the call returns."""
+
+    def __init__(self) -> None:
+        self._seconds = -time.perf_counter()
+
+    def stop(self) -> None:
+        self._seconds += time.perf_counter()
+
+    def seconds(self) -> float:
+        return self._seconds
+
+
+class CudaStopwatch:
+    """Of work that was queued on the current stream of a CUDA device, by its own events."""
+
+    def __init__(self) -> None:
+        self._events: list[Any] = []  # torch's events are partly untyped
+        self.stop()
+
+    def stop(self) -> None:
+        event: Any = torch.cuda.Event(enable_timing=True)
+        event.record()
+        self._events.append(event)
+
+    def seconds(self) -> float:
+        start, stop = self._events
+        stop.synchronize()
+        milliseconds: float = start.elapsed_time(stop)
+        return milliseconds / 1000
+
+
+def start_stopwatch(device: torch.device) -> Stopwatch:
+    """Begin to time work on `device`."""
+    return CudaStopwatch() if device.type == "cuda" else WallStopwatch()
 
 
 @dataclass(slots=True)
 class StageClock:
-    """Adds up the wall time of stages; what lies between them is not counted."""
+    """Times the stages of one round on a device; what lies between them is not counted."""
 
-    _seconds: dict[Stage, float] = field(default_factory=dict["Stage", float])
+    device: torch.device
+    _taken: dict[Stage, list[Stopwatch]] = field(default_factory=dict["Stage", list[Stopwatch]])
 
     @contextmanager
-    def stage(self, name: Stage, device: torch.device) -> Generator[None]:
-        """Count the time of a block, the work that it queued on `device` included."""
-        start = time.perf_counter()
+    def stage(self, name: Stage) -> Generator[None]:
+        """Count the time of a block, the work that it queues on the device included."""
+        stopwatch = start_stopwatch(self.device)
         yield
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
+        stopwatch.stop()
+        self._taken.setdefault(name, []).append(stopwatch)
 
     def timing(self) -> RoundTiming:
         """The times so far."""
-        seconds = self._seconds
+        taken = {
+            name: tuple(stopwatch.seconds() for stopwatch in stopwatches)
+            for name, stopwatches in self._taken.items()
+        }
+        tokens = taken.get("decode", ())
         return RoundTiming(
-            evict_s=seconds.get("evict", 0.0),
-            vision_s=seconds.get("vision", 0.0),
-            prefill_s=seconds.get("prefill", 0.0),
-            decode_s=seconds.get("decode", 0.0),
+            evict_s=sum(taken.get("evict", ())),
+            vision_s=sum(taken.get("vision", ())),
+            prefill_s=sum(taken.get("prefill", ())),
+            decode_s=sum(tokens),
+            patches_s=sum(taken.get("patches", ())),
+            token_s=tokens,
         )

@@ -43,8 +43,8 @@ class _OpenRound:
     text: ReplyText
     forced: tuple[int, ...] | None
     config: StreamingConfig
+    clock: StageClock
     ids: list[int] = field(default_factory=list[int])
-    clock: StageClock = field(default_factory=StageClock)
 
 
 class CommentaryStream:
@@ -221,7 +221,7 @@ class CommentaryStream:
     def _open(self, opened: _OpenRound, frames: Frames, question: str | None) -> Tensor:
         """Evict, look, prefill; gives the output from which the first token follows."""
         memory, model, clock = self._memory, self._model, opened.clock
-        with clock.stage("evict", model.device):
+        with clock.stage("evict"):
             self._apply_instruction()
             memory.reconfigure(opened.config, opened.index)
             memory.turn_over(opened.index, self._head())
@@ -252,7 +252,7 @@ class CommentaryStream:
 
     @torch.inference_mode()
     def _first_token(self, opened: _OpenRound, output: Tensor, *, is_asked: bool) -> int | None:
-        with opened.clock.stage("decode", self._model.device):
+        with opened.clock.stage("decode"):
             logits = self._model.decoder.logits(output)
             self._sampler.begin_reply(
                 self._memory.token_ids,
@@ -268,7 +268,7 @@ class CommentaryStream:
         ended = opened.forced is None and token_id in self._end_tokens
         if ended or len(opened.ids) >= self._max_tokens(opened):
             return None
-        with opened.clock.stage("decode", self._model.device):
+        with opened.clock.stage("decode"):
             logits = self._model.decoder.logits(self._memory.decode(token_id))
             return self._choose(opened, logits)
 
