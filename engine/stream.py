@@ -215,6 +215,7 @@ class CommentaryStream:
             ReplyText(self._model.chat, reference_quirks=quirks),
             None if forced_reply is None else tuple(forced_reply),
             self.config,
+            StageClock(self._model.device),
         )
 
     @torch.inference_mode()
@@ -225,10 +226,11 @@ class CommentaryStream:
             self._apply_instruction()
             memory.reconfigure(opened.config, opened.index)
             memory.turn_over(opened.index, self._head())
-        with clock.stage("vision", model.device):
+        with clock.stage("patches"):
             clip = patches_of(frames, model.patches_for(opened.config), model.device)
+        with clock.stage("vision"):
             features = model.embed_clip(clip)
-        with clock.stage("prefill", model.device):
+        with clock.stage("prefill"):
             asked = self._asked(question, opened.index)
             turn = model.chat.user_turn(opened.start_s, opened.end_s, clip.token_grid, asked)
             memory.append_round(turn, features, opened.index)
