@@ -20,6 +20,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 pytest_plugins = [
     "tests.support.chat",
     "tests.support.desktop",
+    "tests.support.hub",
     "tests.support.sound",
     "tests.support.web",
 ]

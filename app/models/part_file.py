@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from app.models.manifest import part_path
@@ -38,7 +39,11 @@ class PartFile:
 
     def __enter__(self) -> PartFile:
         self._stream = self._path.open("a+b")
-        self._take_over()
+        try:
+            self._take_over()
+        except OSError:
+            self._stream.close()
+            raise
         return self
 
     def __exit__(
@@ -82,11 +87,13 @@ class PartFile:
         return True
 
     def _take_over(self) -> None:
+        """Put what is there into the checksum."""
+        there = os.fstat(self._stream.fileno()).st_size
+        if there > self._file.size:
+            self.restart()
+            return
         self._stream.seek(0)
-        while block := self._stream.read(_BLOCK_BYTES):
+        while block := self._stream.read(min(_BLOCK_BYTES, there - self._size)):
             self._hasher.update(block)
             self._size += len(block)
             self._on_checked(len(block))
-            if self._size > self._file.size:
-                self.restart()
-                return

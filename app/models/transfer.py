@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _TIMEOUT = httpx2.Timeout(15.0, read=30.0)
-_BLOCK_BYTES = 2**20
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # between tries that brought nothing
 _MOST_FAULTS = 2  # wrong checksums; a second one is no accident any more
 _PARTIAL, _OUT_OF_RANGE = 206, 416
@@ -110,7 +109,7 @@ class Transfer:
         headers = self._headers | ({"Range": f"bytes={part.size}-"} if part.size else {})
         with self._client.stream("GET", url, headers=headers, timeout=_TIMEOUT) as response:
             self._accept(response, part)
-            for block in response.iter_bytes(_BLOCK_BYTES):
+            for block in response.iter_bytes():  # as they come: a block not full would be lost
                 if part.size + len(block) > file.size:
                     self._start_over(part)
                     raise _RefusedForNowError("more bytes than the file has")
