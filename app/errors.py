@@ -29,3 +29,7 @@ class SettingsError(AppError):
 
 class ModelError(AppError):
     """A model is not here, cannot be brought here, or cannot be measured."""
+
+
+class SteeringError(AppError):
+    """What a person told the commentator does not fit: too long, or a rule without a word."""
