@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import queue
 import shutil
 import threading
 from typing import TYPE_CHECKING
+
+from PIL import Image as PillowImage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".frames"
 JPEG_QUALITY = 78
+_REDUCING_GAP = 2.0  # nearly as good as without, and several times as quick for large pictures
 _WAITING = 8  # pictures; more would pile up behind a slow disk
 _CLOSE_WAIT_S = 1.0
 
@@ -104,14 +108,10 @@ class KeyFrameWriter:
 
 def encoded(image: Image, width_px: int) -> bytes:
     """`image` as JPEG, at most `width_px` wide."""
-    from app.capture.opencv import cv2  # an export needs no OpenCV
-
-    height, width, _ = image.shape
-    if width > width_px:
-        size = width_px, max(1, round(height * width_px / width))
-        shrunk = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    else:
-        shrunk = image
-    bgr = cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR)
-    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return data.tobytes()
+    picture = PillowImage.fromarray(image)
+    if picture.width > width_px:
+        size = width_px, max(1, round(picture.height * width_px / picture.width))
+        picture = picture.resize(size, reducing_gap=_REDUCING_GAP)
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=JPEG_QUALITY)
+    return data.getvalue()
