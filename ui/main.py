@@ -16,11 +16,13 @@ from app.errors import SourceError
 from app.paths import settings_file
 from app.session.hosting import SessionHost
 from app.session.request import BUNDLED_MODEL
+from app.settings.appearance import AppearanceSettings
 from app.settings.store import SettingsStore
 from ui.icons import application_icon
 from ui.interrupt import InterruptCloses
 from ui.main_window import MainWindow
-from ui.theme import follow_system_theme
+from ui.theme import ThemeFollower
+from ui.translation import install_translations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SourceError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
-    application = make_application()
+    settings = SettingsStore(settings_file())
+    application = make_application(settings)
     host = SessionHost()
-    window = MainWindow(host, SettingsStore(settings_file()))
+    window = MainWindow(host, settings)
     window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()
@@ -53,14 +56,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def make_application() -> QApplication:
-    """The application with its name, icon and colours."""
+def make_application(settings: SettingsStore) -> QApplication:
+    """The application with its name, icon, language and colours."""
     application = QApplication([sys.argv[0]])
     application.setOrganizationName("kibitz")
     application.setApplicationName("kibitz")
     application.setDesktopFileName("kibitz")
     application.setWindowIcon(application_icon())
-    follow_system_theme(application)
+    appearance = settings.get(AppearanceSettings)
+    install_translations(application, appearance.language)
+    follower = ThemeFollower(application, appearance.theme)
+    settings.watch(AppearanceSettings, lambda changed: follower.choose(changed.theme))
     return application
 
 

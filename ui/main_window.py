@@ -177,7 +177,6 @@ class MainWindow(QMainWindow):
         self.commentary.began.connect(self._follow_state)
         self.commentary.state_changed.connect(self._follow_state)
         self.commentary.ended.connect(self._note_end)
-        self._view.source_named.connect(self._name_source)
 
     def _follow_state(self) -> None:
         active = self.commentary.is_active
@@ -186,12 +185,8 @@ class MainWindow(QMainWindow):
 
     def _note_end(self) -> None:
         self._follow_state()
-        self.setWindowTitle("Kibitz")
         if self._is_closing:
             self.close()
-
-    def _name_source(self, label: str) -> None:
-        self.setWindowTitle(f"{label} — Kibitz")
 
     def _warn(self, sentence: str) -> None:
         self.notice.show_notice(sentence, NoticeLevel.WARNING)

@@ -16,7 +16,7 @@ from engine.match.stream import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from ui.frames import image_from_frame
 from ui.icons import application_icon
 from ui.region_selector import physical_region
-from ui.theme import follow_system_theme
+from ui.theme import ThemeFollower
 from ui.widgets.labels import hint
 from ui.widgets.video_view import VideoView
 
@@ -159,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parse(argv)
     application = QApplication([sys.argv[0]])
     application.setWindowIcon(application_icon())
-    follow_system_theme(application)
+    ThemeFollower(application)
     window = MatchWindow(arguments.seed, scale=arguments.scale, is_bare=arguments.bare)
     if arguments.at is not None:
         window.move(QPoint(*arguments.at))

@@ -8,8 +8,10 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPalette
+
+from app.settings.appearance import ThemeChoice
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -87,18 +89,46 @@ DARK = Theme(
 )
 
 
-def follow_system_theme(app: QApplication) -> None:
-    """Apply the theme that the system asks for, now and whenever it changes."""
-    app.setStyle("Fusion")
-    hints = app.styleHints()
-    apply_theme(app, _system_theme(app))
-    hints.colorSchemeChanged.connect(lambda: apply_theme(app, _system_theme(app)))
+class ThemeFollower(QObject):
+    """Gives the application the chosen theme, now and whenever the system changes its own.
+
+    Args:
+        app: The application, which owns this object from now on.
+        choice: What is taken at first.
+    """
+
+    def __init__(self, app: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = choice
+        app.setStyle("Fusion")
+        self._apply()
+        app.styleHints().colorSchemeChanged.connect(self._apply)
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Follow `choice` from now on."""
+        if choice is not self._choice:
+            self._choice = choice
+            self._apply()
+
+    def _apply(self) -> None:
+        apply_theme(self._app, _theme_of(self._choice, self._app))
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of `app` the colours of `theme`."""
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
+
+
+def _theme_of(choice: ThemeChoice, app: QApplication) -> Theme:
+    match choice:
+        case ThemeChoice.LIGHT:
+            return LIGHT
+        case ThemeChoice.DARK:
+            return DARK
+        case ThemeChoice.SYSTEM:
+            return _system_theme(app)
 
 
 def _system_theme(app: QApplication) -> Theme:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.settings.store import SettingsStore
+from tests.ui.scripted import Theatre
+from ui.features.welcome import WelcomeSettings
+from ui.main_window import MainWindow
 from ui.theme import LIGHT, apply_theme
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture(autouse=True)
@@ -31,5 +35,25 @@ def application(qapp: QApplication) -> Iterator[QApplication]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> SettingsStore:
-    """Settings of their own for a test, all at their defaults."""
-    return SettingsStore(tmp_path / "settings.json")
+    """Settings of their own for a test: all at their defaults, but the program is no stranger."""
+    settings = SettingsStore(tmp_path / "settings.json")
+    settings.put(WelcomeSettings(is_done=True))
+    return settings
+
+
+@pytest.fixture
+def theatre() -> Theatre:
+    """Gives the window its sessions."""
+    return Theatre()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theatre: Theatre, settings: SettingsStore) -> Iterator[MainWindow]:
+    """The main window with sessions of `theatre`; closed in order afterwards."""
+    window = MainWindow(theatre, settings)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()

@@ -15,10 +15,13 @@ from app.transcripts.line import TranscriptLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytestqt.qtbot import QtBot
+
     from app.capture.base import Image
     from app.capture.specs import Region
     from app.session.messages import Message
     from app.session.request import SessionRequest
+    from ui.main_window import MainWindow
 
 INFO = SourceInfo(label="test source", is_live=True, is_endless=True)
 
@@ -97,3 +100,26 @@ def picture(level: int = 0, width: int = 8, height: int = 4) -> FrameShown:
     """A picture of one grey level."""
     image: Image = np.full((height, width, 3), level, np.uint8)
     return FrameShown(image, 0.0)
+
+
+class Theatre:
+    """Makes scripted sessions for a window and keeps them."""
+
+    def __init__(self) -> None:
+        self.script: tuple[Message, ...] = opening()
+        self.sessions: list[ScriptedSession] = []
+
+    def __call__(self, request: SessionRequest) -> ScriptedSession:
+        self.sessions.append(ScriptedSession(request, *self.script))
+        return self.sessions[-1]
+
+    @property
+    def session(self) -> ScriptedSession:
+        """The newest."""
+        return self.sessions[-1]
+
+
+def run(window: MainWindow, qtbot: QtBot) -> None:
+    """Start and wait until the window knows that the session runs."""
+    window.start()
+    qtbot.waitUntil(lambda: window.commentary.state is SessionState.RUNNING, timeout=5000)

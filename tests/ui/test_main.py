@@ -19,8 +19,9 @@ from app.session.hosting import SessionHost
 from app.settings.store import SettingsStore
 from ui.main import make_application
 from ui.main_window import MainWindow
-application = make_application()
-window = MainWindow(SessionHost(), SettingsStore(settings_file()))
+settings = SettingsStore(settings_file())
+application = make_application(settings)
+window = MainWindow(SessionHost(), settings)
 window.show()
 while not window.windowHandle().isExposed():
     application.processEvents()

@@ -18,54 +18,19 @@ from app.session.messages import (
 from app.session.state import SessionState
 from app.transcripts.export import parse
 from engine.events import CacheUse, ModelProgress, RoundTiming
-from tests.ui.scripted import INFO, ScriptedSession, opening, picture, spoken
-from ui.main_window import MainWindow
+from tests.ui.scripted import INFO, opening, picture, run, spoken
 from ui.saving import SaveDialog, format_filters
 from ui.widgets.notice_bar import NoticeLevel
 from ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from app.session.messages import Message
-    from app.session.request import SessionRequest
-    from app.settings.store import SettingsStore
     from app.transcripts.formats import TranscriptFormat
-
-
-class Theatre:
-    """Makes scripted sessions for a window and keeps them."""
-
-    def __init__(self) -> None:
-        self.script: tuple[Message, ...] = opening()
-        self.sessions: list[ScriptedSession] = []
-
-    def __call__(self, request: SessionRequest) -> ScriptedSession:
-        self.sessions.append(ScriptedSession(request, *self.script))
-        return self.sessions[-1]
-
-    @property
-    def session(self) -> ScriptedSession:
-        return self.sessions[-1]
-
-
-@pytest.fixture
-def theatre() -> Theatre:
-    return Theatre()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, theatre: Theatre, settings: SettingsStore) -> Iterator[MainWindow]:
-    window = MainWindow(theatre, settings)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
-    window.deleteLater()
+    from tests.ui.scripted import Theatre
+    from ui.main_window import MainWindow
 
 
 def button(window: QWidget, name: str) -> QAbstractButton:
@@ -74,12 +39,6 @@ def button(window: QWidget, name: str) -> QAbstractButton:
         if name in (found.accessibleName(), found.text().replace("&", "").strip()):
             return found
     pytest.fail(f"no button is called {name!r}")
-
-
-def run(window: MainWindow, qtbot: QtBot) -> None:
-    """Start and wait until the window knows that the session runs."""
-    window.start()
-    qtbot.waitUntil(lambda: window.commentary.state is SessionState.RUNNING, timeout=5000)
 
 
 def test_one_click_on_the_first_screen_starts_the_match(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.features.general import GeneralFeature
 from ui.features.geometry import GeometryFeature
 from ui.features.help import HelpFeature
+from ui.features.indicator import IndicatorFeature
 from ui.features.match import MatchFeature
 from ui.features.preferences import PreferencesFeature
+from ui.features.privacy import PrivacyFeature
 from ui.features.sources import SourcesFeature
 from ui.features.transcript import TranscriptFeature
+from ui.features.tray import TrayFeature
+from ui.features.welcome import WelcomeFeature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +23,14 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     GeometryFeature,
+    GeneralFeature,
     SourcesFeature,
     TranscriptFeature,
     MatchFeature,
     HelpFeature,
     PreferencesFeature,
+    WelcomeFeature,
+    PrivacyFeature,
+    IndicatorFeature,
+    TrayFeature,
 )

@@ -36,7 +36,8 @@ class Stage(QFrame):
         self.setObjectName("stage")
         self.video = VideoView()
         self.subtitle = SubtitleLabel()
-        self._invitation = self._make_invitation()
+        self._own_invitation = self._make_invitation()
+        self._invitation = self._own_invitation
         self._waiting = self._make_waiting()
         self._pages = QStackedWidget()
         for page in (self._invitation, self._waiting, self.video):
@@ -63,6 +64,17 @@ class Stage(QFrame):
         self.video.clear()
         self.subtitle.player.clear()
         self._turn_to(self._invitation)
+
+    def set_invitation(self, page: QWidget | None) -> None:
+        """Invite with `page` from now on; None goes back to the stage's own invitation."""
+        was_inviting = self.is_inviting
+        if self._invitation is not self._own_invitation:
+            self._pages.removeWidget(self._invitation)
+        self._invitation = page or self._own_invitation
+        if page is not None:
+            self._pages.addWidget(page)
+        if was_inviting:
+            self._turn_to(self._invitation)
 
     def wait_for(self, what: str, fraction: float | None = None) -> None:
         """Say `what` is waited for; `fraction` of it is done, None where nobody knows."""
