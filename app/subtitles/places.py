@@ -9,7 +9,6 @@ from app.subtitles.settings import ReadingMode  # noqa: TC001 - the settings sto
 
 MIN_WIDTH, MIN_HEIGHT = 200, 48
 _SHARE_OF_WIDTH = 0.6
-_SHARE_OF_HEIGHT = 0.18
 _BOTTOM_MARGIN = 0.05  # of the monitor's height, below the overlay at its first show
 _KEPT_PLACES = 16
 
@@ -68,15 +67,18 @@ class OverlaySettings:
     monitor: str = ""
     places: tuple[Place, ...] = ()
 
-    def place_on(self, name: str, monitor: Rectangle) -> Place:
-        """What is remembered for the monitor `name`; low and centred where nothing is."""
+    def place_on(self, name: str, monitor: Rectangle, height: int) -> Place:
+        """What is remembered for the monitor `name`; low and centred where nothing is.
+
+        Args:
+            name: See `Place.monitor`.
+            monitor: Where it is on the desktop.
+            height: Of an overlay that was never there, logical pixels.
+        """
         for place in self.places:
             if place.monitor == name:
                 return place
-        width, height = (
-            round(monitor.width * _SHARE_OF_WIDTH),
-            round(monitor.height * _SHARE_OF_HEIGHT),
-        )
+        width = round(monitor.width * _SHARE_OF_WIDTH)
         bottom = round(monitor.height * (1 - _BOTTOM_MARGIN))
         return Place(name, (monitor.width - width) // 2, bottom - height, width, height)
 

@@ -46,13 +46,13 @@ def test_settings_are_kept(tmp_path: Path) -> None:
 
 
 def test_each_monitor_remembers_its_place() -> None:
-    first = OverlaySettings().place_on("A", MONITOR)
+    first = OverlaySettings().place_on("A", MONITOR, 120)
     assert first.on(MONITOR).y + first.height < MONITOR.height
     moved = replace(first, x=5, mode=ReadingMode.INSTANT)
     settings = OverlaySettings().with_place(moved).with_place(Place("B", 7, 7, 400, 90))
     assert settings.monitor == "B"
-    assert settings.place_on("A", MONITOR) == moved
-    assert settings.place_on("B", MONITOR).x == 7
+    assert settings.place_on("A", MONITOR, 120) == moved
+    assert settings.place_on("B", MONITOR, 120).x == 7
 
 
 def test_a_place_is_brought_back_onto_a_smaller_monitor() -> None:

@@ -1,0 +1,1 @@
+"""The subtitles over everything else on the screen."""
