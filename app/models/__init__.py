@@ -12,7 +12,3 @@ Decisions:
     - Downloads and measurements are child processes (`app.models.jobs`). Cancelling is ending the
       process; as a killed download goes on where it was, nothing else is needed.
 """
-
-from app.models.catalogue import CATALOGUE, CatalogueEntry
-
-__all__ = ["CATALOGUE", "CatalogueEntry"]

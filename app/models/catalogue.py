@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.models.precision import Parameters
 from app.session.request import BUNDLED_MODEL
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class CatalogueEntry:
         name: What `--model` takes.
         title: What people call it.
         licence: As its makers state it; None where that is not known here.
-        num_parameters: Values in all tensors together; None where that is not known.
+        parameters: None where that is not known.
         download_bytes: Size of its files; None where that is not known.
     """
 
@@ -30,7 +31,7 @@ class CatalogueEntry:
     title: str
     purpose: str
     licence: str | None = None
-    num_parameters: int | None = None
+    parameters: Parameters | None = None
     download_bytes: int | None = None
 
 
@@ -43,7 +44,7 @@ CATALOGUE = (
         "StreamingVLM 7B",
         "Live sports commentary",
         None,
-        8_292_166_656,
+        Parameters(8_292_166_656, 6_525_288_448),
         16_596_000_000,
     ),
     CatalogueEntry(
@@ -51,7 +52,7 @@ CATALOGUE = (
         "Qwen2.5-VL 3B",
         "Describes anything",
         "Qwen Research (not for commercial use)",
-        3_754_622_976,
+        Parameters(3_754_622_976, 2_774_532_096),
         7_521_000_000,
     ),
     CatalogueEntry(
@@ -59,7 +60,7 @@ CATALOGUE = (
         "Qwen2.5-VL 7B",
         "Describes anything, in more detail",
         "Apache-2.0",
-        8_292_166_656,
+        Parameters(8_292_166_656, 6_525_288_448),
         16_596_000_000,
     ),
     CatalogueEntry(
@@ -67,7 +68,7 @@ CATALOGUE = (
         "LiveCC 7B",
         "Live commentary",
         "Apache-2.0",
-        8_291_375_616,
+        Parameters(8_291_375_616, 6_525_288_448),
         16_594_000_000,
     ),
 )

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from app.errors import ModelError
 from app.models.hub import explained, read_listing
 from app.models.manifest import (
+    LOCK_NAME,
     Manifest,
     adopt,
     arrived_bytes,
@@ -20,6 +21,7 @@ from app.models.manifest import (
 )
 from app.models.progress import DownloadProgress, ProgressMeter
 from app.models.transfer import Transfer
+from app.models.wording import size_text
 from engine.errors import ModelLoadError
 from engine.model.checkpoint import read_checkpoint, read_json
 from engine.model.family import family_of
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LOCK_NAME = "kibitz-download.lock"
 _SPARE_BYTES = 64 * 2**20  # a disk that is full to the last byte stops other programs
 _CONFIG = "config.json"
 
@@ -102,6 +103,6 @@ def _require_space(folder: Path, missing_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if missing_bytes and missing_bytes + _SPARE_BYTES > free:
         raise ModelError(
-            f"{missing_bytes / 1e9:.1f} GB are still to come and {free / 1e9:.1f} GB are free on "
-            f"the disk of {folder}; free some space, or choose a folder on another disk."
+            f"{size_text(missing_bytes)} are still to come and {size_text(free)} are free on the "
+            f"disk of {folder}; free some space, or choose a folder on another disk."
         )

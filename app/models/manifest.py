@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MANIFEST_NAME = "kibitz-download.json"
+LOCK_NAME = "kibitz-download.lock"
 _PART_SUFFIX = ".part"
 
 

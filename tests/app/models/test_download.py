@@ -9,9 +9,9 @@ import pytest
 from filelock import FileLock
 
 from app.errors import ModelError
-from app.models.download import LOCK_NAME, DownloadJob
+from app.models.download import DownloadJob
 from app.models.jobs import ChildJob, JobCancelled, JobDone, JobFailed
-from app.models.manifest import MANIFEST_NAME, part_path, read_manifest, write_manifest
+from app.models.manifest import LOCK_NAME, MANIFEST_NAME, part_path, read_manifest, write_manifest
 from app.models.progress import DownloadProgress
 from engine.model.checkpoint import read_checkpoint
 from tests.app.models.checkpoints import HUB_ID, checkpoint
@@ -227,7 +227,7 @@ def test_terms_that_must_be_accepted_are_named(hub: Hub, folder: Path) -> None:
 @pytest.mark.usefixtures("files")
 def test_a_model_too_large_for_the_disk_is_refused_before_it_starts(hub: Hub, folder: Path) -> None:
     hub.claimed_sizes[WEIGHTS] = 10**17
-    with pytest.raises(ModelError, match=r"100000000\.0 GB are still to come"):
+    with pytest.raises(ModelError, match=r"100000\.0 TB are still to come"):
         _bring(hub, folder)
     assert hub.requests == []
 

@@ -1,0 +1,23 @@
+"""Sizes and times as people read them."""
+
+from __future__ import annotations
+
+_STEP = 1000
+_SMALL = 10  # of a unit; below it a decimal says something
+
+
+def size_text(num_bytes: float) -> str:
+    """As "16.6 GB" or "25 MB"."""
+    amount, units = num_bytes, ["bytes", "kB", "MB", "GB", "TB"]
+    while amount >= _STEP and len(units) > 1:
+        amount /= _STEP
+        units.pop(0)
+    decimals = 1 if units[0] in {"GB", "TB"} or (amount < _SMALL and units[0] != "bytes") else 0
+    return f"{amount:.{decimals}f} {units[0]}"
+
+
+def clock_text(seconds: float) -> str:
+    """As "1:02:03" or "2:03"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
