@@ -27,13 +27,13 @@ from ui.menus import Menus
 from ui.preferences.directory import PreferencesDirectory
 from ui.session_view import SessionParts, SessionView
 from ui.starting import Starter
+from ui.transcript.model import TranscriptModel
 from ui.widgets.action_button import ActionButton
 from ui.widgets.notice_bar import NoticeBar, NoticeLevel
 from ui.widgets.side_panel import ChoicePanel
 from ui.widgets.side_tabs import SideTabs
 from ui.widgets.stage import Stage
 from ui.widgets.status_line import StatusLine
-from ui.widgets.transcript_view import TranscriptModel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent

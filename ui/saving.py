@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.errors import TranscriptError
 from app.transcripts.export import export
 from app.transcripts.formats import TranscriptFormat
+from app.transcripts.naming import DEFAULT_TEMPLATE, NameTemplate
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -21,6 +22,7 @@ _NAMES = {
     TranscriptFormat.SRT: "SubRip",
     TranscriptFormat.VTT: "WebVTT",
     TranscriptFormat.TXT: "Text",
+    TranscriptFormat.MARKDOWN: "Markdown",
     TranscriptFormat.JSONL: "JSON lines",
 }
 
@@ -39,6 +41,12 @@ def with_suffix(path: Path, format_: TranscriptFormat) -> Path:
 class SaveDialog(QFileDialog):
     """Asks for a file and writes a transcript to it.
 
+    Args:
+        transcript: What to write.
+        template: How the file is called, unless the person types another name.
+        key_frames: The folder of its key frames, for Markdown.
+        parent: The window above which it opens.
+
     Signals:
         saved: The Path that was written.
         failed: One sentence that says why nothing was written.
@@ -47,9 +55,17 @@ class SaveDialog(QFileDialog):
     saved = Signal(Path)
     failed = Signal(str)
 
-    def __init__(self, transcript: Transcript, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        transcript: Transcript,
+        *,
+        template: str = DEFAULT_TEMPLATE,
+        key_frames: Path | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._transcript = transcript
+        self._key_frames = key_frames
         self._formats = format_filters()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save transcript"))
@@ -60,7 +76,7 @@ class SaveDialog(QFileDialog):
         self.setNameFilters(list(self._formats))
         self.filterSelected.connect(self._follow_filter)
         self._follow_filter(self.selectedNameFilter())
-        self.selectFile("commentary")
+        self.selectFile(NameTemplate(template).fill(transcript.header))
         self.fileSelected.connect(self._write)
 
     def _follow_filter(self, name: str) -> None:
@@ -69,7 +85,7 @@ class SaveDialog(QFileDialog):
     def _write(self, name: str) -> None:
         path = with_suffix(Path(name), self._formats[self.selectedNameFilter()])
         try:
-            export(self._transcript, path)
+            export(self._transcript, path, key_frames=self._key_frames)
         except TranscriptError as error:
             self.failed.emit(str(error))
         else:

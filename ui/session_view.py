@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     )
     from engine.events import ModelProgress
     from ui.session_bridge import SessionBridge
+    from ui.transcript.model import TranscriptModel
     from ui.widgets.stage import Stage
     from ui.widgets.status_line import StatusLine
-    from ui.widgets.transcript_view import TranscriptModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from app.transcripts.line import TranscriptLine
+
 SUFFIX = ".notes"
 _LOCK_WAIT_S = 2.0
 
@@ -55,16 +57,18 @@ class Notes:
             case TitleNote(title):
                 return replace(self, title=title)
 
+    def shown(self, line: TranscriptLine) -> TranscriptLine:
+        """`line` as the notes make it."""
+        text = self.texts.get(line.index)
+        return self.timing.retimed(line if text is None else replace(line, text=text))
+
     def applied(self, transcript: Transcript) -> Transcript:
         """`transcript` as the notes make it."""
         header = transcript.header
-        lines = (
-            replace(line, text=self.texts.get(line.index, line.text)) for line in transcript.lines
-        )
         return replace(
             transcript,
             header=header if self.title is None else replace(header, title=self.title),
-            lines=tuple(map(self.timing.retimed, lines)),
+            lines=tuple(map(self.shown, transcript.lines)),
             highlights=self.highlights,
         )
 

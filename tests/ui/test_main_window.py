@@ -21,7 +21,7 @@ from engine.events import CacheUse, ModelProgress, RoundTiming
 from tests.ui.scripted import INFO, opening, picture, run, spoken
 from ui.saving import SaveDialog, format_filters
 from ui.widgets.notice_bar import NoticeLevel
-from ui.widgets.transcript_view import TranscriptView
+from ui.transcript.view import TranscriptView
 
 if TYPE_CHECKING:
     from pathlib import Path

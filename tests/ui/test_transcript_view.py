@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from app.transcripts.line import TranscriptLine
-from ui.widgets.transcript_view import TranscriptModel, TranscriptView, clock
+from ui.transcript.model import TranscriptModel, clock
+from ui.transcript.view import TranscriptView
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester

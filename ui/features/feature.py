@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ui.preferences.directory import PreferencesDirectory
     from ui.session_view import SessionView
     from ui.starting import Starter
+    from ui.transcript.model import TranscriptModel
     from ui.widgets.notice_bar import NoticeBar
     from ui.widgets.side_panel import ChoicePanel
     from ui.widgets.side_tabs import SideTabs
     from ui.widgets.stage import Stage
     from ui.widgets.status_line import StatusLine
-    from ui.widgets.transcript_view import TranscriptModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,58 +1,164 @@
-"""The tab of what was said, which can be copied and saved."""
+"""The tab of what was said: edited, marked, copied and saved."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QKeySequence
+
+from app.capture.specs import format_source
+from app.errors import TranscriptError
+from app.transcripts.key_frames import key_frame_folder
+from app.transcripts.settings import TranscriptSettings
 from ui.features.feature import Feature, WindowContext
+from ui.icons import icon
+from ui.preferences.transcripts_page import TranscriptsPage
+from ui.transcript.editing import TranscriptEditor
+from ui.transcript.panel import TranscriptPanel
 from ui.widgets.notice_bar import NoticeLevel
-from ui.widgets.side_panel import TranscriptPanel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.session.messages import JournalOpened, KeyFrameKept
+    from app.session.request import SessionRequest
+    from app.transcripts.journal import Transcript
+    from ui.session_bridge import SessionBridge
+    from ui.transcript.moment_window import MomentWindow
+
 _MESSAGE_MS = 8000
+_Keys = QKeySequence.StandardKey
 
 
 class TranscriptFeature(Feature):
-    """Shows, copies and saves the transcript of the newest session."""
+    """Shows the transcript of the newest session and lets a person work on it."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
         self._context = context
         self._lines = context.transcript
-        self.panel = TranscriptPanel(self._lines, context.deeds)
-        context.side.add(self.panel, self.tr("Transcript"))
+        self._moments: MomentWindow | None = None
+        self.editor = TranscriptEditor(self._lines, self)
         deeds = context.deeds
-        deeds.copy_transcript.triggered.connect(self.panel.view.copy)
-        deeds.save_as.triggered.connect(self.save_as)
-        self._lines.rowsInserted.connect(self._follow)
-        self._lines.modelReset.connect(self._follow)
+        buttons = (deeds.mark_highlight, deeds.copy_transcript, deeds.save_as)
+        self.panel = TranscriptPanel(self._lines, self.editor, buttons)
+        context.side.add(self.panel, self.tr("Transcript"))
+        context.preferences.add(
+            self.tr("Transcripts"), "transcript", lambda: TranscriptsPage(context.settings)
+        )
+        context.starter.amend(self._amended)
+        self._add_undo()
+        self._connect()
         self._follow()
+
+    def mark_highlight(self) -> None:
+        """Mark the newest line: what happens now."""
+        if self._lines.rowCount():
+            self.editor.mark([self._lines.rowCount() - 1], is_on=True)
+            self._context.status.showMessage(self.tr("Highlight marked"), _MESSAGE_MS)
+
+    def show_moment(self, row: int) -> None:
+        """Look again at what a line was said about."""
+        from ui.transcript.moment_window import MomentWindow  # loads the video library
+
+        request = self._context.commentary.request
+        if request is None:
+            return
+        if self._moments is None:
+            self._moments = MomentWindow()
+        source, picture = format_source(request.source), self._lines.key_frame(row)
+        self._moments.show_moment(source, self._lines.lines, row, picture)
 
     def save_as(self) -> None:
         """Ask for a file and write the transcript to it."""
-        # These load what the first window can spare.
+        from ui.saving import SaveDialog  # loads what the first window can spare
+
+        try:
+            transcript = self._transcript()
+        except TranscriptError as error:
+            self._note_trouble(str(error))
+            return
+        journal = self._lines.journal
+        dialog = SaveDialog(
+            transcript,
+            template=self._context.settings.get(TranscriptSettings).name,
+            key_frames=None if journal is None else key_frame_folder(journal),
+            parent=self._context.window,
+        )
+        dialog.saved.connect(self._note_saved)
+        dialog.failed.connect(self._note_trouble)
+        dialog.open()
+
+    def close(self) -> None:
+        if self._moments is not None:
+            self._moments.close()
+
+    def _add_undo(self) -> None:
+        """Undo and redo, at the top of the edit menu."""
+        deeds, menu, stack = self._context.deeds, self._context.menus.edit, self.editor.stack
+        undo = deeds.make("undo", self.tr("&Undo"), "undo", _Keys.Undo)
+        redo = deeds.make("redo", self.tr("&Redo"), "redo", _Keys.Redo)
+        first = menu.actions()[0]
+        menu.insertActions(first, [undo, redo, menu.insertSeparator(first)])
+        for action, name, step in (
+            (undo, self.tr("&Undo"), stack.undo),
+            (redo, self.tr("&Redo"), stack.redo),
+        ):
+            action.setText(name)
+            action.setEnabled(False)
+            action.triggered.connect(step)
+        stack.canUndoChanged.connect(undo.setEnabled)
+        stack.canRedoChanged.connect(redo.setEnabled)
+
+    def _connect(self) -> None:
+        deeds = self._context.deeds
+        deeds.copy_transcript.triggered.connect(self.panel.view.copy)
+        deeds.save_as.triggered.connect(self.save_as)
+        deeds.mark_highlight.setIcon(icon("highlight"))
+        deeds.mark_highlight.triggered.connect(self.mark_highlight)
+        self.editor.failed.connect(self._note_trouble)
+        self.panel.view.moment_asked.connect(self.show_moment)
+        self._context.commentary.began.connect(self._listen)
+        self._lines.rowsInserted.connect(self._follow)
+        self._lines.modelReset.connect(self._follow)
+
+    def _listen(self, bridge: SessionBridge) -> None:
+        bridge.journal_opened.connect(self._keep_in)
+        bridge.key_frame_kept.connect(self._note_key_frame)
+
+    def _keep_in(self, message: JournalOpened) -> None:
+        self._lines.keep_in(message.path)
+
+    def _note_key_frame(self, message: KeyFrameKept) -> None:
+        self._lines.note_key_frame(message.line_index)
+
+    def _amended(self, request: SessionRequest) -> SessionRequest:
+        chosen = self._context.settings.get(TranscriptSettings)
+        return replace(request, key_frame_px=chosen.kept_width_px, autosave=chosen.autosave)
+
+    def _transcript(self) -> Transcript:
+        """What was said and noted so far, with the silent rounds where the journal is known."""
         from app.session.start import header_of
         from app.transcripts.journal import Transcript
-        from ui.saving import SaveDialog
+        from app.transcripts.notes import read_transcript
 
+        if self._lines.journal is not None:
+            return read_transcript(self._lines.journal)
         commentary = self._context.commentary
         assert commentary.request is not None  # without a session there is nothing to save
         header = replace(header_of(commentary.request), started_at=commentary.began_at)
-        dialog = SaveDialog(Transcript(header, self._lines.lines), self._context.window)
-        dialog.saved.connect(self._note_saved)
-        dialog.failed.connect(self._note_unsaved)
-        dialog.open()
+        return Transcript(header, self._lines.lines)
 
     def _follow(self) -> None:
         has_lines = self._lines.rowCount() > 0
-        self._context.deeds.save_as.setEnabled(has_lines)
-        self._context.deeds.copy_transcript.setEnabled(has_lines)
+        deeds = self._context.deeds
+        deeds.save_as.setEnabled(has_lines)
+        deeds.copy_transcript.setEnabled(has_lines)
+        deeds.mark_highlight.setEnabled(has_lines and self._lines.journal is not None)
 
     def _note_saved(self, path: Path) -> None:
         self._context.status.showMessage(self.tr("Saved {0}").format(path), _MESSAGE_MS)
 
-    def _note_unsaved(self, reason: str) -> None:
+    def _note_trouble(self, reason: str) -> None:
         self._context.notice.show_notice(reason, NoticeLevel.ERROR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ui.icons import icon
@@ -19,7 +19,13 @@ class PathKind(Enum):
 
 
 class PathField(QWidget):
-    """Holds the path of an existing file or folder, typed or chosen."""
+    """Holds the path of an existing file or folder, typed or chosen.
+
+    Signals:
+        changed: Another path stands there.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, kind: PathKind, name: str, file_filter: str = "", parent: QWidget | None = None
@@ -31,6 +37,7 @@ class PathField(QWidget):
         self._line = QLineEdit()
         self._line.setAccessibleName(name)
         self._line.setPlaceholderText(name)
+        self._line.textChanged.connect(self.changed)
         self._browse = QToolButton()
         self._browse.setIcon(icon("folder"))
         self._browse.setToolTip(self.tr("Browse…"))

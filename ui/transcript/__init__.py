@@ -1,0 +1,1 @@
+"""The transcript as people see it: its lines with times and key frames, edited in place."""
