@@ -173,6 +173,8 @@ class Speaker:
             self._choose()
         elif self._sound is None:
             self._make_sound(self._next)
+        elif self._is_stale(self._next):  # making the sound took long
+            self._skip(self._next, SkipReason.STALE)
         else:
             self._begin(self._next, self._sound)
 
@@ -200,6 +202,10 @@ class Speaker:
         utterance = self._queue.take()
         self._next = None if utterance is None else _job_of(utterance)
 
+    def _is_stale(self, job: _Job) -> bool:
+        now_s = self._clocks.monotonic()
+        return job.utterance is not None and job.utterance.is_stale(now_s, self._settings.fresh_s)
+
     def _make_sound(self, job: _Job) -> None:
         settings = self._settings
         try:
@@ -225,7 +231,8 @@ class Speaker:
 
     def _look_at_player(self) -> None:
         state = self._player.state
-        is_lost = state is PlayerState.LOST or self._clocks.monotonic() > self._overdue_at_s
+        is_stuck = self._clocks.monotonic() > self._overdue_at_s
+        is_lost = state is PlayerState.LOST or (state is PlayerState.PLAYING and is_stuck)
         if is_lost:
             self._report(LOST_OUTPUT)
         if is_lost or state is PlayerState.DONE:
