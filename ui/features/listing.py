@@ -9,9 +9,12 @@ from ui.features.geometry import GeometryFeature
 from ui.features.help import HelpFeature
 from ui.features.indicator import IndicatorFeature
 from ui.features.match import MatchFeature
+from ui.features.overlay import OverlayFeature
 from ui.features.preferences import PreferencesFeature
 from ui.features.privacy import PrivacyFeature
+from ui.features.shortcuts import ShortcutsFeature
 from ui.features.sources import SourcesFeature
+from ui.features.subtitles import SubtitlesFeature
 from ui.features.transcript import TranscriptFeature
 from ui.features.tray import TrayFeature
 from ui.features.welcome import WelcomeFeature
@@ -25,6 +28,8 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     GeometryFeature,
     GeneralFeature,
     SourcesFeature,
+    SubtitlesFeature,
+    OverlayFeature,
     TranscriptFeature,
     MatchFeature,
     HelpFeature,
@@ -33,4 +38,5 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     PrivacyFeature,
     IndicatorFeature,
     TrayFeature,
+    ShortcutsFeature,  # last: it gives keys to the actions of all others
 )
