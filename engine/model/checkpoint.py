@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ BUNDLED = "bundled"
 CHECKPOINT_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
 _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
+_PROJECTION = re.compile(r"(?<!visual)\.layers\.\d+\.(self_attn|mlp)\.\w+_proj\.weight$")
 _HEADER_LIMIT = 100_000_000  # what the safetensors format itself allows
 
 
@@ -28,12 +30,14 @@ class Checkpoint:
         family: What it holds.
         config: The parsed `config.json`.
         num_parameters: Values in all tensors together.
+        num_quantizable: Those in the decoder's projections, which can be quantized.
     """
 
     folder: Path
     family: Family
     config: dict[str, Any]
     num_parameters: int
+    num_quantizable: int = 0
 
     @property
     def vision_config(self) -> dict[str, Any]:
@@ -103,8 +107,9 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         )
     config = read_json(config_file)
     family = family_of(config.get("model_type"), str(folder))
-    parameters = sum(_count_parameters(shard) for shard in _shards(folder))
-    return Checkpoint(folder, family, config, parameters)
+    sizes = [size for shard in _shards(folder) for size in _tensor_sizes(shard)]
+    quantizable = sum(count for name, count in sizes if _PROJECTION.search(name))
+    return Checkpoint(folder, family, config, sum(count for _, count in sizes), quantizable)
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -137,8 +142,8 @@ def _shards(folder: Path) -> list[Path]:
     return shards
 
 
-def _count_parameters(shard: Path) -> int:
-    """Values in a safetensors file, from its header.
+def _tensor_sizes(shard: Path) -> list[tuple[str, int]]:
+    """Names and numbers of values of the tensors in a safetensors file, from its header.
 
     Raises:
         ModelLoadError: The file is shorter than its header says, or the header is damaged.
@@ -149,13 +154,13 @@ def _count_parameters(shard: Path) -> int:
         header = file.read(min(header_size, _HEADER_LIMIT))
     try:
         entries: dict[str, dict[str, Any]] = json.loads(header)
-        tensors = [entry for name, entry in entries.items() if name != "__metadata__"]
-        end = 8 + header_size + max((entry["data_offsets"][1] for entry in tensors), default=0)
-        parameters = sum(math.prod(entry["shape"]) for entry in tensors)
+        tensors = [(name, entry) for name, entry in entries.items() if name != "__metadata__"]
+        end = 8 + header_size + max((entry["data_offsets"][1] for _, entry in tensors), default=0)
+        sizes = [(name, math.prod(entry["shape"])) for name, entry in tensors]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ModelLoadError(f"{shard} is damaged or truncated; get the file again") from error
     if size < end:
         raise ModelLoadError(
             f"{shard} is truncated: it has {size} of {end} bytes; get the file again"
         )
-    return parameters
+    return sizes

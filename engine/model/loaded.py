@@ -14,6 +14,7 @@ from engine.model.decoder import Decoder
 if TYPE_CHECKING:
     from engine.config import StreamingConfig
     from engine.model.checkpoint import Checkpoint
+    from engine.model.precision import Precision
     from engine.prompt import ChatLayout, Tokenizer
     from engine.vision import ClipPatches, PatchSpec
 
@@ -60,6 +61,7 @@ class LoadedModel:
         chat: The conversation's layout in this tokenizer.
         patches: What its vision tower takes.
         defaults: Its settings of generation.
+        precision: What it computes in.
         eager_attention: Attention is written out instead of fused.
     """
 
@@ -70,6 +72,7 @@ class LoadedModel:
     chat: ChatLayout
     patches: PatchSpec
     defaults: GenerationDefaults
+    precision: Precision
     eager_attention: bool = False
 
     @cached_property

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psutil
 import torch
 
 from engine.errors import NotEnoughMemoryError
 from engine.model.footprint import needed_bytes
 
+if TYPE_CHECKING:
+    from engine.model.checkpoint import Checkpoint
+    from engine.model.precision import Precision, Quantization
+
 _GIB = 2**30
 
 
-def estimate_bytes(num_parameters: int, dtype: torch.dtype) -> int:
-    """Bytes that a model of `num_parameters` needs while it runs, its caches not counted."""
-    return needed_bytes(num_parameters * dtype.itemsize)
+def estimate_bytes(
+    num_parameters: int,
+    dtype: torch.dtype,
+    quantization: Quantization | None = None,
+    num_quantized: int = 0,
+) -> int:
+    """Bytes that a model needs while it runs, its caches not counted.
+
+    Args:
+        num_parameters: Values in all of its weights.
+        dtype: Of those that are not quantized.
+        quantization: Of the others.
+        num_quantized: How many those are.
+    """
+    return needed_bytes(num_parameters, dtype.itemsize, quantization, num_quantized)
 
 
 def free_bytes(device: torch.device) -> int:
@@ -23,13 +41,17 @@ def free_bytes(device: torch.device) -> int:
     return int(psutil.virtual_memory().available)
 
 
-def require_memory(num_parameters: int, dtype: torch.dtype, device: torch.device) -> None:
-    """Make sure that the model fits.
+def require_memory(checkpoint: Checkpoint, precision: Precision, device: torch.device) -> None:
+    """Make sure that the model fits, on a processor also while its weights are being quantized.
 
     Raises:
         NotEnoughMemoryError: It does not.
     """
-    needed, free = estimate_bytes(num_parameters, dtype), free_bytes(device)
+    quantization = None if device.type == "cpu" else precision.quantization
+    needed = estimate_bytes(
+        checkpoint.num_parameters, precision.dtype, quantization, checkpoint.num_quantizable
+    )
+    free = free_bytes(device)
     if needed > free:
         raise NotEnoughMemoryError(
             f"the model needs about {needed / _GIB:.1f} GiB and {free / _GIB:.1f} GiB are free on "
