@@ -9,6 +9,7 @@ from app.session.state import SessionState
 from ui.icons import icon
 
 _Keys = QKeySequence.StandardKey
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
 class Actions(QObject):
@@ -21,6 +22,7 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._by_key: dict[str, QAction] = {}
+        self._default_keys: dict[str, str] = {}
         self._make_for_files()
         self._make_for_sessions()
         self._make_for_parts()
@@ -54,7 +56,12 @@ class Actions(QObject):
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
         self._by_key[key] = action
+        self._default_keys[key] = action.shortcut().toString(_PORTABLE)
         return action
+
+    def default_keys(self, key: str) -> str:
+        """The shortcut that an action was made with, as settings keep it; empty for none."""
+        return self._default_keys[key]
 
     def follow_state(self, state: SessionState, *, is_active: bool) -> None:
         """Allow what the session's state allows."""
