@@ -134,9 +134,6 @@ def test_float32_checkpoints_and_small_ones_stay_exact(small_folder: Path) -> No
 def test_the_estimate_knows_quantized_weights(small_folder: Path) -> None:
     checkpoint = read_checkpoint(small_folder)
     projections = 2 * (2 * 32 * 32 + 2 * 16 * 32 + 3 * 64 * 32)
-    assert (
-        json.loads((small_folder / "config.json").read_text())["text_config"]["hidden_size"] == 32
-    )
     assert checkpoint.num_quantizable == projections
     sizes = [
         estimate_bytes(10**9, torch.bfloat16, quantization, 8 * 10**8)
