@@ -10,6 +10,7 @@ from ui.features.help import HelpFeature
 from ui.features.indicator import IndicatorFeature
 from ui.features.match import MatchFeature
 from ui.features.overlay import OverlayFeature
+from ui.features.own_windows import OwnWindowsFeature
 from ui.features.preferences import PreferencesFeature
 from ui.features.privacy import PrivacyFeature
 from ui.features.shortcuts import ShortcutsFeature
@@ -30,6 +31,7 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     SourcesFeature,
     SubtitlesFeature,
     OverlayFeature,
+    OwnWindowsFeature,
     TranscriptFeature,
     MatchFeature,
     HelpFeature,

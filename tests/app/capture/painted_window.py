@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -10,7 +11,15 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QRaste
 
 from tests.app.capture.videos import numbered_image
 
+if TYPE_CHECKING:
+    from app.capture.specs import Region
+
 COLOUR = (255, 192, 64)
+
+
+def painted_window(number: int, region: Region) -> list[str]:
+    """The command that shows it."""
+    return [sys.executable, "-m", __name__, str(number), *str(region).split(",")]
 
 
 class PaintedWindow(QRasterWindow):

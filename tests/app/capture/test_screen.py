@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from app.capture.screen import ScreenSource, clamp_region, list_monitors
 from app.capture.specs import Region
 from app.errors import SourceError
-from tests.app.capture.painted_window import COLOUR
+from tests.app.capture.painted_window import COLOUR, painted_window
 from tests.app.capture.videos import number_of
 from tests.support.desktop import x_server_of
 from tests.support.processes import running
@@ -25,15 +24,10 @@ if TYPE_CHECKING:
 DESKTOP = Region(0, 0, 1280, 800)
 
 
-def _window(number: int, region: Region) -> list[str]:
-    place = str(region).split(",")
-    return [sys.executable, "-m", "tests.app.capture.painted_window", str(number), *place]
-
-
 def test_a_window_is_seen_exactly_where_it_is(x_server: XServer) -> None:
     region = Region(200, 100, 320, 240)
     with (
-        running(_window(0b10110010, region), x_server.environment()),
+        running(painted_window(0b10110010, region), x_server.environment()),
         closing(ScreenSource(region)) as source,
     ):
         wait_until(lambda: number_of(source.glance(0.0)) == 0b10110010, "the window")

@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from app.capture.specs import FileSpec, MatchSpec
+from app.capture.screen import ScreenSource
+from app.capture.specs import FileSpec, MatchSpec, Region, ScreenSpec
 from app.errors import SessionStateError
 from app.session.host import LARGEST_PREVIEW_PX, portable
 from app.session.hosting import SessionHost
@@ -25,7 +27,9 @@ from app.session.messages import (
 from app.session.request import SessionRequest
 from app.session.state import SessionState
 from tests import ROOT
+from tests.app.capture.painted_window import painted_window
 from tests.engine.checkpoints import save_checkpoint
+from tests.support.processes import running
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.session.hosting import HostedSession
+    from tests.support.desktop import XServer
 
 
 @pytest.fixture
@@ -163,3 +168,21 @@ def test_large_pictures_are_made_small_for_the_pipe() -> None:
     assert (sent.image == 7).all()
     small = FrameShown(np.zeros((112, 168, 3), np.uint8), 0.0)
     assert portable(small) is small
+
+
+def test_what_is_masked_reaches_nobody(
+    host: SessionHost, x_server: XServer, model: str, tmp_path: Path
+) -> None:
+    region, window = Region(100, 100, 200, 150), Region(150, 140, 60, 40)
+    request = SessionRequest(
+        ScreenSpec(region), model=model, seconds=1, output_folder=tmp_path, preview_fps=5
+    )
+    with running(painted_window(0b11111111, window), x_server.environment()):
+        with closing(ScreenSource(region)) as bare:
+            wait_until(lambda: bool(bare.glance(0.0).any()), "the window")
+        session = host(request)
+        session.set_masks([window])
+        session.start()
+        frames = [m.image for m in session.messages() if isinstance(m, FrameShown)]
+    assert frames
+    assert not any(frame.any() for frame in frames)  # the desktop is black but for the window
