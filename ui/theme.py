@@ -41,6 +41,7 @@ class Theme:
     accent_pressed: str
     on_accent: str
     stage: str
+    success: str
     warning: str
     danger: str
 
@@ -63,6 +64,7 @@ LIGHT = Theme(
     accent_pressed="#2447a8",
     on_accent="#ffffff",
     stage="#11151b",
+    success="#1d8348",
     warning="#b96a00",
     danger="#c8323c",
 )
@@ -84,6 +86,7 @@ DARK = Theme(
     accent_pressed="#3c64d6",
     on_accent="#ffffff",
     stage="#0c0e12",
+    success="#4fbf83",
     warning="#e3a13c",
     danger="#f0646c",
 )
