@@ -33,3 +33,7 @@ class ModelError(AppError):
 
 class SteeringError(AppError):
     """What a person told the commentator does not fit: too long, or a rule without a word."""
+
+
+class BroadcastError(AppError):
+    """The page for streaming programs cannot be served."""
