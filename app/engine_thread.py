@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from app.errors import AppError
 from app.session.reports import EngineReady, EngineSaid, Report, Worker, WorkerEnded
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.capture.base import Chunk
     from app.capture.chunks import ChunkBuffer
     from app.capture.clock import StreamClock
+    from app.governor.effort import Effort
     from app.session.commentator import Commentator
     from engine.events import ModelProgress
 
@@ -26,30 +28,55 @@ LINE_GRACE_S = 1.0
 INTERNAL_ERROR = "Commentary stopped because of an internal error; the log tells more."
 
 
+@dataclass(frozen=True, slots=True)
+class RoundWishes:
+    """What is wanted of one round; what is None or empty stays as it is."""
+
+    question: str = ""
+    instruction: str | None = None
+    talkativeness: float | None = None
+
+
 class Wishes:
-    """What the user wants of the next round, from any thread; a later wish replaces an earlier."""
+    """What is wanted of the next round, from any thread; a later wish replaces an earlier."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._question = ""
-        self._instruction: str | None = None
+        self._wanted = RoundWishes()
+        self._effort: Effort | None = None
 
     def ask(self, question: str) -> None:
         """Put a question to the model."""
-        with self._lock:
-            self._question = question
+        self._want(question=question)
 
     def instruct(self, text: str) -> None:
         """Change the instruction."""
-        with self._lock:
-            self._instruction = text
+        self._want(instruction=text)
 
-    def take(self) -> tuple[str, str | None]:
-        """The question, else empty, and the new instruction, else None; then forget both."""
+    def talk(self, talkativeness: float) -> None:
+        """Say more, or less."""
+        self._want(talkativeness=talkativeness)
+
+    def spend(self, effort: Effort) -> None:
+        """Put another effort into each round."""
         with self._lock:
-            taken = self._question, self._instruction
-            self._question, self._instruction = "", None
+            self._effort = effort
+
+    def take(self) -> RoundWishes:
+        """What is wanted of the round that begins now, once."""
+        with self._lock:
+            taken, self._wanted = self._wanted, RoundWishes()
             return taken
+
+    def take_effort(self) -> Effort | None:
+        """The new effort, once; None where it stays as it is."""
+        with self._lock:
+            taken, self._effort = self._effort, None
+            return taken
+
+    def _want(self, **wishes: Any) -> None:
+        with self._lock:
+            self._wanted = replace(self._wanted, **wishes)
 
 
 class EngineThread:
@@ -108,17 +135,27 @@ class EngineThread:
         commentator = self._make(self._report)
         self._report(EngineReady())
         while self._stopped_at_s is None and self._clock.wait_while_paused():
+            self._follow_effort(commentator)
             chunk = self._chunks.take()
             if chunk is None or not self._clock.wait_while_paused():
                 return
             self._comment(commentator, chunk)
 
+    def _follow_effort(self, commentator: Commentator) -> None:
+        """Before the next chunk is taken, which must have as many frames as the effort says."""
+        effort = self._wishes.take_effort()
+        if effort is not None:
+            commentator.adapt(effort)
+            self._chunks.thin_to(effort.frames_per_chunk)
+
     def _comment(self, commentator: Commentator, chunk: Chunk) -> None:
-        question, instruction = self._wishes.take()
-        if instruction is not None:
-            commentator.instruct(instruction)
-        for event in commentator.comment(chunk.frames, question or None):
-            self._report(EngineSaid(event, chunk, question, time.time()))
+        wishes = self._wishes.take()
+        if wishes.instruction is not None:
+            commentator.instruct(wishes.instruction)
+        if wishes.talkativeness is not None:
+            commentator.talk(wishes.talkativeness)
+        for event in commentator.comment(chunk.frames, wishes.question or None):
+            self._report(EngineSaid(event, chunk, wishes.question, time.time()))
             if self._is_out_of_time():
                 return
 

@@ -10,11 +10,14 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.session.messages import (
     ChunksDropped,
+    EffortChanged,
     FrameShown,
     JournalOpened,
     KeyFrameKept,
     LineSpoken,
     MetersUpdated,
+    QuestionAnswered,
+    QuestionPut,
     SessionFailed,
     SourceOpened,
     StateChanged,
@@ -49,6 +52,9 @@ class SessionBridge(QObject):
         journal_opened: A JournalOpened, before the first line.
         line_spoken: A LineSpoken, in stream order.
         key_frame_kept: A KeyFrameKept.
+        question_put: A QuestionPut, before the text of its round.
+        question_answered: A QuestionAnswered, behind the line of its round.
+        effort_changed: An EffortChanged.
         chunks_dropped: A ChunksDropped.
         meters_updated: A MetersUpdated.
         transcript_saved: A TranscriptSaved.
@@ -64,6 +70,9 @@ class SessionBridge(QObject):
     journal_opened = Signal(JournalOpened)
     line_spoken = Signal(LineSpoken)
     key_frame_kept = Signal(KeyFrameKept)
+    question_put = Signal(QuestionPut)
+    question_answered = Signal(QuestionAnswered)
+    effort_changed = Signal(EffortChanged)
     chunks_dropped = Signal(ChunksDropped)
     meters_updated = Signal(MetersUpdated)
     transcript_saved = Signal(TranscriptSaved)
@@ -84,6 +93,9 @@ class SessionBridge(QObject):
             JournalOpened: self.journal_opened,
             LineSpoken: self.line_spoken,
             KeyFrameKept: self.key_frame_kept,
+            QuestionPut: self.question_put,
+            QuestionAnswered: self.question_answered,
+            EffortChanged: self.effort_changed,
             ChunksDropped: self.chunks_dropped,
             MetersUpdated: self.meters_updated,
             TranscriptSaved: self.transcript_saved,

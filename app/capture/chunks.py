@@ -49,6 +49,7 @@ class ChunkBuffer:
         self._ready: deque[tuple[int, list[Frame]]] = deque()
         self._gathering: list[Frame] = []
         self._chunk_index = 0  # of the chunk being gathered
+        self._wanted = frames_per_chunk
         self._has_ended = False
         self._is_closed = False
         self._frames_captured = 0
@@ -83,6 +84,11 @@ class ChunkBuffer:
                 self._finish_chunk()
             return not self._is_closed
 
+    def thin_to(self, frames_per_chunk: int) -> None:
+        """Hand out chunks of fewer frames from now on, evenly spread, the newest among them."""
+        with self._changed:
+            self._wanted = frames_per_chunk
+
     def end(self) -> None:
         """The source has no more frames; a chunk begun counts only where it is the first."""
         with self._changed:
@@ -104,6 +110,7 @@ class ChunkBuffer:
             if self._is_closed or not self._ready:
                 return None
             index, frames = self._ready.popleft()
+            frames = _thinned(frames, self._wanted)
             self._frames_used += _distinct(frames)
             self._changed.notify_all()
         return self._stack(index, frames)
@@ -142,6 +149,12 @@ class ChunkBuffer:
             frames=np.stack([_fitted(frame, frames[-1]) for frame in frames]),
             captured_at=frames[-1].captured_at,
         )
+
+
+def _thinned(frames: list[Frame], wanted: int) -> list[Frame]:
+    if wanted >= len(frames):
+        return frames
+    return [frames[round((place + 1) * len(frames) / wanted) - 1] for place in range(wanted)]
 
 
 def _distinct(frames: list[Frame]) -> int:

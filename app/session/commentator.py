@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.capture.base import Image
+    from app.governor.effort import Effort
     from app.session.request import SessionRequest
     from engine.events import ModelProgress, StreamEvent
 
@@ -21,6 +22,14 @@ class Commentator(Protocol):
         Raises:
             EngineError: The frames do not fit or the model failed.
         """
+        ...
+
+    def adapt(self, effort: Effort) -> None:
+        """Put another effort into each round; the next chunk is as the effort says."""
+        ...
+
+    def talk(self, talkativeness: float) -> None:
+        """Say more or less from the next round on."""
         ...
 
     def instruct(self, text: str) -> None:
@@ -40,6 +49,7 @@ class CommentatorFactory(Protocol):
         """Load what is needed, which may take minutes, and begin a stream.
 
         Raises:
-            EngineError: The model cannot be used here.
+            ModelError: The model is not on this machine.
+            EngineError: It cannot be used here.
         """
         ...

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.session.messages import Message
     from app.session.request import SessionRequest
     from app.session.state import SessionState
+    from app.steering.words import WordRule
     from app.transcripts.line import TranscriptLine
 
 
@@ -62,6 +63,18 @@ class SessionControl(Protocol):
 
     def set_instruction(self, text: str) -> None:
         """Tell the commentator something else, from the next round on."""
+        ...
+
+    def set_talkativeness(self, talkativeness: float) -> None:
+        """Say more or less from the next round on; see `SamplingConfig.talkativeness`."""
+        ...
+
+    def set_words(self, words: Iterable[WordRule]) -> None:
+        """Replace these words, and no others, in what is said from the next round on."""
+        ...
+
+    def set_governed(self, is_on: bool) -> None:
+        """Let the governor make rounds cheaper where the engine cannot keep up, or do not."""
         ...
 
     def set_masks(self, regions: Iterable[Region]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from app.capture_thread import CaptureRun, CaptureThread
 from app.engine_thread import INTERNAL_ERROR, EngineThread, Wishes
 from app.errors import AppError, TranscriptError
 from app.paths import journal_folder
+from app.session.keeping_up import KeepingUp
 from app.session.messages import (
     FrameShown,
     JournalOpened,
@@ -27,7 +29,16 @@ from app.session.messages import (
     StateChanged,
     TranscriptSaved,
 )
-from app.session.reports import EngineReady, EngineSaid, SourceReady, Wish, Worker, WorkerEnded
+from app.session.reports import (
+    EngineReady,
+    EngineSaid,
+    Govern,
+    Reword,
+    SourceReady,
+    Wish,
+    Worker,
+    WorkerEnded,
+)
 from app.session.rounds import RoundRecorder
 from app.session.start import header_of, plan_capture, sample_interval_s
 from app.session.state import SessionState, step
@@ -43,6 +54,7 @@ if TYPE_CHECKING:
     from app.session.outbox import Outbox
     from app.session.reports import Report
     from app.session.request import SessionRequest
+    from app.steering.words import WordRule
     from app.transcripts.line import TranscriptLine
 
 logger = logging.getLogger(__name__)
@@ -94,6 +106,7 @@ class Director:
         self._journal: Journal | None = None
         self._key_frames: KeyFrameWriter | None = None
         self._recorder: RoundRecorder | None = None
+        self._keeping_up: KeepingUp | None = None
         self._at_work = {Worker.CAPTURE}
         self._deadline_s: float | None = None  # on the monotonic clock; None: not stopping
         self._failure = ""
@@ -145,6 +158,10 @@ class Director:
         match report:
             case Wish():
                 self._heed(report)
+            case Reword(words):
+                self._replace_words(words)
+            case Govern(is_on):
+                self._govern(is_on=is_on)
             case SourceReady(info):
                 self._load(info)
             case ModelProgress():
@@ -170,13 +187,31 @@ class Director:
             case _:
                 logger.debug("ignored %s while %s", wish.name, self._state.value)
 
+    def _replace_words(self, words: tuple[WordRule, ...]) -> None:
+        self._request = replace(self._request, words=words)
+        if self._recorder is not None:
+            self._recorder.replace_words(words)
+
+    def _govern(self, *, is_on: bool) -> None:
+        self._request = replace(self._request, is_governed=is_on)
+        if self._keeping_up is not None:
+            self._keeping_up.switch(is_on=is_on)
+
     def _load(self, info: SourceInfo) -> None:
         if self._state is not SessionState.LOADING:
             return  # stopped meanwhile
         self._outbox.put(SourceOpened(info))
         run = plan_capture(self._request, info)
         journal = self._open_journal()
-        self._recorder = RoundRecorder(journal, run.chunks, self._outbox.put, self._key_frames)
+        self._recorder = RoundRecorder(
+            journal, run.chunks, self._outbox.put, self._key_frames, self._request.words
+        )
+        self._keeping_up = KeepingUp(
+            self._request,
+            is_paced=run.is_paced,
+            wishes=self._wishes,
+            emit=self._outbox.put,
+        )
         previous_text = self._request.previous_text or info.introduction
         self._run = run
         self._engine = EngineThread(
@@ -208,8 +243,10 @@ class Director:
         self.enter(SessionState.RUNNING)
 
     def _note(self, said: EngineSaid) -> None:
-        assert self._recorder is not None  # it is made before the engine
+        assert self._recorder is not None  # both are made before the engine
+        assert self._keeping_up is not None
         self._recorder.follow(said)
+        self._keeping_up.follow(said)
 
     def _note_end(self, ended: WorkerEnded) -> None:
         """A worker's end is the session's; the engine first finishes what was captured.

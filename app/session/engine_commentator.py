@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.capture.base import Image
+    from app.governor.effort import Effort
     from app.session.request import SessionRequest
     from engine import CommentaryStream, LoadedModel
+    from engine.config import StreamingConfig
     from engine.events import ModelProgress, StreamEvent
 
 
 class EngineCommentator:
     """One `CommentaryStream`, asked for a round at a time."""
 
-    def __init__(self, stream: CommentaryStream) -> None:
+    def __init__(self, stream: CommentaryStream, model: LoadedModel) -> None:
         self._stream = stream
+        self._model = model
+        self._full = stream.config
+        self._effort: Effort | None = None
 
     def comment(self, frames: Image, question: str | None) -> Iterator[StreamEvent]:
+        if self._effort is not None:
+            self._stream.reconfigure(self._config(self._effort, frames))
         return self._stream.watch(frames, question=question)
+
+    def adapt(self, effort: Effort) -> None:
+        self._effort = effort
+
+    def talk(self, talkativeness: float) -> None:
+        self._stream.talkativeness = talkativeness
 
     def instruct(self, text: str) -> None:
         self._stream.instruction = text or None
+
+    def _config(self, effort: Effort, frames: Image) -> StreamingConfig:
+        """The stream's settings for an effort on frames of this size."""
+        num_frames, height, width, _ = frames.shape
+        limit = min(height * width, self._model.patches_for(self._full).max_pixels)
+        is_whole, is_full = effort.picture_share >= 1, num_frames == self._full.frames_per_chunk
+        return replace(
+            self._full,
+            sample_fps=self._full.sample_fps if is_full else num_frames / self._full.chunk_s,
+            max_pixels=self._full.max_pixels if is_whole else int(limit * effort.picture_share),
+            vision_window_rounds=effort.vision_window_rounds,
+            max_new_tokens=effort.max_new_tokens,
+        )
 
 
 class EngineCommentators:
@@ -50,7 +77,7 @@ class EngineCommentators:
             previous_text=previous_text,
             instruction=request.instruction or None,
         )
-        return EngineCommentator(stream)
+        return EngineCommentator(stream, model)
 
     def _model(self, name: str, on_progress: Callable[[ModelProgress], None]) -> LoadedModel:
         from engine import load_model

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from app.capture.opencv import cv2
 from app.session.engine_commentator import EngineCommentators
 from app.session.messages import FrameShown
-from app.session.orders import Ask, Instruct, Mask
-from app.session.reports import Wish
+from app.session.orders import Ask, Instruct, Mask, Talk
+from app.session.reports import Govern, Reword, Wish
 from app.session.request import SessionRequest
 from app.session.session import Session
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from app.session.messages import Message
-    from app.session.orders import Order
+    from app.session.orders import Order, Steering
 
 logger = logging.getLogger(__name__)
 
@@ -69,22 +69,8 @@ class Host:
         if isinstance(order, SessionRequest):
             self._begin(order)
             return
-        session = self._session
-        if session is None:
-            return
-        match order:
-            case Wish.PAUSE:
-                session.pause()
-            case Wish.RESUME:
-                session.resume()
-            case Wish.STOP:
-                session.stop()
-            case Ask(question):
-                session.ask(question)
-            case Instruct(text):
-                session.set_instruction(text)
-            case Mask(regions):
-                session.set_masks(regions)
+        if self._session is not None:
+            _carry_out(order, self._session)
 
     def _begin(self, request: SessionRequest) -> None:
         session = Session(request, commentators=self._commentators)
@@ -105,6 +91,35 @@ class Host:
         if self._session is not None and self._pump is not None:
             self._session.stop()
             self._pump.join(END_WAIT_S)
+
+
+def _carry_out(order: Wish | Steering, session: Session) -> None:
+    """Hand an order on to the session that runs."""
+    match order:
+        case Wish():
+            _grant(order, session)
+        case Ask(question):
+            session.ask(question)
+        case Instruct(text):
+            session.set_instruction(text)
+        case Talk(talkativeness):
+            session.set_talkativeness(talkativeness)
+        case Reword(words):
+            session.set_words(words)
+        case Govern(is_on):
+            session.set_governed(is_on)
+        case Mask(regions):
+            session.set_masks(regions)
+
+
+def _grant(wish: Wish, session: Session) -> None:
+    match wish:
+        case Wish.PAUSE:
+            session.pause()
+        case Wish.RESUME:
+            session.resume()
+        case Wish.STOP:
+            session.stop()
 
 
 def portable(message: Message) -> Message:

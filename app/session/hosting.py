@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import SessionStateError
 from app.session.messages import LineSpoken, SessionFailed, StateChanged
-from app.session.orders import Ask, Instruct, Mask
-from app.session.reports import Wish
+from app.session.orders import Ask, Instruct, Mask, Talk
+from app.session.reports import Govern, Reword, Wish
 from app.session.state import SessionState
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.session.messages import Message
     from app.session.orders import Order
     from app.session.request import SessionRequest
+    from app.steering.words import WordRule
     from app.transcripts.line import TranscriptLine
 
 logger = logging.getLogger(__name__)
@@ -158,6 +159,15 @@ class HostedSession:
 
     def set_instruction(self, text: str) -> None:
         self._order(Instruct(text))
+
+    def set_talkativeness(self, talkativeness: float) -> None:
+        self._order(Talk(talkativeness))
+
+    def set_words(self, words: Iterable[WordRule]) -> None:
+        self._order(Reword(tuple(words)))
+
+    def set_governed(self, is_on: bool) -> None:
+        self._order(Govern(is_on))
 
     def set_masks(self, regions: Iterable[Region]) -> None:
         self._order(Mask(tuple(regions)))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.capture.base import Image, SourceInfo
+    from app.governor.effort import Effort, Saving
     from app.session.state import SessionState
     from app.transcripts.line import TranscriptLine
 
@@ -71,6 +72,44 @@ class KeyFrameKept:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPut:
+    """The user's question goes to the model in this round; its text is the answer."""
+
+    round_index: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """The round of a question is over; `text` is empty where nothing could be made of it."""
+
+    round_index: int
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffortChanged:
+    """The governor went a step down, or up again; or it was turned off and gave all back.
+
+    Attributes:
+        steps_down: How far down it is now; 0 saves nothing.
+        num_steps: How far down it can go.
+        is_down: It went down.
+        saving: What the step saves on, or saved on; None where all steps were given back.
+        effort: From now on.
+        load: Share of the time that rounds took before, 1 being all of it.
+    """
+
+    steps_down: int
+    num_steps: int
+    is_down: bool
+    saving: Saving | None
+    effort: Effort
+    load: float
+
+
+@dataclass(frozen=True, slots=True)
 class ChunksDropped:
     """The engine was late again; `count` chunks were left out since the start."""
 
@@ -86,6 +125,8 @@ class MetersUpdated:
         frames_used: Frames that the model saw.
         frames_dropped: Frames in chunks that were left out.
         glass_to_caption_s: Newest frame to first characters, None for a silent round.
+        load: Time that the round took, as a share of the time that it is about.
+        memory_bytes: What the process of model and capture holds in memory.
     """
 
     frames_captured: int
@@ -94,6 +135,8 @@ class MetersUpdated:
     timing: RoundTiming
     cache: CacheUse
     glass_to_caption_s: float | None
+    load: float = 0.0
+    memory_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +162,9 @@ Message = (
     | JournalOpened
     | LineSpoken
     | KeyFrameKept
+    | QuestionPut
+    | QuestionAnswered
+    | EffortChanged
     | ChunksDropped
     | MetersUpdated
     | TranscriptSaved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.session.reports import Wish
+from app.session.reports import Govern, Reword, Wish
 from app.session.request import SessionRequest
 
 if TYPE_CHECKING:
@@ -27,11 +27,21 @@ class Instruct:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Say more, or less."""
+
+    talkativeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mask:
     """Paint over these rectangles of the screen, and no others."""
 
     regions: tuple[Region, ...]
 
 
-Order = SessionRequest | Wish | Ask | Instruct | Mask
+Steering = Ask | Instruct | Talk | Reword | Govern | Mask
+"""What changes a session that runs."""
+
+Order = SessionRequest | Wish | Steering
 """A request begins a session; everything else is for the session that runs."""

@@ -10,6 +10,7 @@ from engine.events import ModelProgress, StreamEvent
 
 if TYPE_CHECKING:
     from app.capture.base import Chunk, SourceInfo
+    from app.steering.words import WordRule
 
 
 class Worker(Enum):
@@ -25,6 +26,20 @@ class Wish(Enum):
     PAUSE = auto()
     RESUME = auto()
     STOP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reword:
+    """Replace these words, and no others, in what is said from now on."""
+
+    words: tuple[WordRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Govern:
+    """Let the governor make rounds cheaper where the engine cannot keep up, or do not."""
+
+    is_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +76,6 @@ class WorkerEnded:
     failure: str = ""
 
 
-Report = Wish | SourceReady | ModelProgress | EngineReady | EngineSaid | WorkerEnded
+Report = (
+    Wish | Reword | Govern | SourceReady | ModelProgress | EngineReady | EngineSaid | WorkerEnded
+)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.capture.specs import SourceSpec
+    from app.steering.words import WordRule
     from app.transcripts.formats import TranscriptFormat
     from app.transcripts.saving import ExportPlan
 
@@ -45,6 +46,8 @@ class SessionRequest:
         preview_fps: Pictures a second sent as FrameShown; 0 sends none.
         key_frame_px: Width of the pictures kept beside the journal, one a line; 0 keeps none.
         autosave: Further exports that are written at the end.
+        words: Words that are replaced in what is said.
+        is_governed: Rounds are made cheaper where the engine cannot keep up with a paced source.
 
     Raises:
         AppError: A value is out of its range.
@@ -63,6 +66,8 @@ class SessionRequest:
     preview_fps: float = 0.0
     key_frame_px: int = 0
     autosave: ExportPlan | None = None
+    words: tuple[WordRule, ...] = ()
+    is_governed: bool = True
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds > 0):

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.session.messages import ChunksDropped, LineSpoken, Message, MetersUpdated, TextArrived
+import psutil
+
+from app.session.messages import (
+    ChunksDropped,
+    LineSpoken,
+    Message,
+    MetersUpdated,
+    QuestionAnswered,
+    QuestionPut,
+    TextArrived,
+)
+from app.steering.words import LiveFilter, WordFilter
 from app.transcripts.line import TranscriptLine
 from engine.events import RoundFinished, RoundStarted, TextPiece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from app.capture.chunks import CaptureCounts, ChunkBuffer
     from app.session.reports import EngineSaid
+    from app.steering.words import WordRule
     from app.transcripts.journal import Journal
     from app.transcripts.key_frames import KeyFrameWriter
     from engine.events import Round
@@ -26,6 +38,7 @@ class RoundRecorder:
         chunks: Knows what was captured and dropped.
         emit: Called with each message.
         key_frames: Keeps a picture of each spoken line; None keeps none.
+        words: Words that are replaced before anybody sees them.
     """
 
     def __init__(
@@ -34,14 +47,23 @@ class RoundRecorder:
         chunks: ChunkBuffer,
         emit: Callable[[Message], None],
         key_frames: KeyFrameWriter | None = None,
+        words: Iterable[WordRule] = (),
     ) -> None:
         self._journal = journal
         self._chunks = chunks
         self._emit = emit
         self._key_frames = key_frames
         self._first_text_at: float | None = None
+        self._started_at = 0.0
         self._chunks_dropped = 0
+        self._next_words = self._words = WordFilter(words)
+        self._live = LiveFilter(self._words)
+        self._process = psutil.Process()
         self.spoken: list[TranscriptLine] = []
+
+    def replace_words(self, words: Iterable[WordRule]) -> None:
+        """Replace these words from the next round on, and no others."""
+        self._next_words = WordFilter(words)
 
     def follow(self, said: EngineSaid) -> None:
         """Take the next event.
@@ -50,15 +72,28 @@ class RoundRecorder:
             TranscriptError: The line cannot be written.
         """
         match said.event:
-            case RoundStarted():
-                self._first_text_at = None
+            case RoundStarted(round_index):
+                self._begin(round_index, said)
             case TextPiece(round_index, text):
                 self._first_text_at = self._first_text_at or said.at
-                self._emit(TextArrived(round_index, text))
+                self._show(round_index, self._live.push(text))
             case RoundFinished(round_):
                 self._finish(round_, said)
 
+    def _begin(self, round_index: int, said: EngineSaid) -> None:
+        self._first_text_at = None
+        self._started_at = said.at
+        self._words = self._next_words
+        self._live = LiveFilter(self._words)
+        if said.question:
+            self._emit(QuestionPut(round_index, said.question))
+
+    def _show(self, round_index: int, text: str) -> None:
+        if text:
+            self._emit(TextArrived(round_index, text))
+
     def _finish(self, round_: Round, said: EngineSaid) -> None:
+        self._show(round_.index, self._live.finish())
         line = self._line_of(round_, said)
         self._journal.append(line)
         if not line.is_silent:
@@ -66,31 +101,36 @@ class RoundRecorder:
             self._emit(LineSpoken(line))
             if self._key_frames is not None:
                 self._key_frames.put(line.index, said.chunk.frames[-1])
+        if line.question:
+            self._emit(QuestionAnswered(line.index, line.question, line.text))
         counts = self._chunks.counts
         if counts.chunks_dropped > self._chunks_dropped:
             self._chunks_dropped = counts.chunks_dropped
             self._emit(ChunksDropped(counts.chunks_dropped))
-        self._emit(_meters(round_, line, counts))
+        self._emit(self._meters(round_, line, counts))
 
     def _line_of(self, round_: Round, said: EngineSaid) -> TranscriptLine:
+        text = self._words.apply(round_.text)
         return TranscriptLine(
             index=round_.index,
             start_s=said.chunk.start_s,
             end_s=said.chunk.end_s,
-            text=round_.text,
+            text=text,
             captured_at=said.chunk.captured_at,
             decoded_at=said.at,
-            first_text_at=None if round_.is_silent else self._first_text_at or said.at,
+            first_text_at=None if not text.strip() else self._first_text_at or said.at,
             question=said.question,
+            original="" if text == round_.text else round_.text,
         )
 
-
-def _meters(round_: Round, line: TranscriptLine, counts: CaptureCounts) -> MetersUpdated:
-    return MetersUpdated(
-        frames_captured=counts.frames_captured,
-        frames_used=counts.frames_used,
-        frames_dropped=counts.frames_dropped,
-        timing=round_.timing,
-        cache=round_.cache,
-        glass_to_caption_s=line.glass_to_caption_s,
-    )
+    def _meters(self, round_: Round, line: TranscriptLine, counts: CaptureCounts) -> MetersUpdated:
+        return MetersUpdated(
+            frames_captured=counts.frames_captured,
+            frames_used=counts.frames_used,
+            frames_dropped=counts.frames_dropped,
+            timing=round_.timing,
+            cache=round_.cache,
+            glass_to_caption_s=line.glass_to_caption_s,
+            load=(line.decoded_at - self._started_at) / (line.end_s - line.start_s),
+            memory_bytes=self._process.memory_info().rss,
+        )

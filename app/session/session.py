@@ -12,7 +12,7 @@ from app.errors import SessionStateError
 from app.session.director import Director
 from app.session.engine_commentator import EngineCommentators
 from app.session.outbox import Outbox
-from app.session.reports import Wish
+from app.session.reports import Govern, Reword, Wish
 from app.session.state import SessionState
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.session.messages import Message
     from app.session.reports import Report
     from app.session.request import SessionRequest
+    from app.steering.words import WordRule
     from app.transcripts.line import TranscriptLine
 
 
@@ -90,6 +91,15 @@ class Session:
 
     def set_instruction(self, text: str) -> None:
         self._wishes.instruct(text)
+
+    def set_talkativeness(self, talkativeness: float) -> None:
+        self._wishes.talk(talkativeness)
+
+    def set_words(self, words: Iterable[WordRule]) -> None:
+        self._inbox.put(Reword(tuple(words)))
+
+    def set_governed(self, is_on: bool) -> None:
+        self._inbox.put(Govern(is_on))
 
     def set_masks(self, regions: Iterable[Region]) -> None:
         self._masks.set(regions)

@@ -40,6 +40,7 @@ class TranscriptLine:
         decoded_at: Unix time at which the line was complete.
         first_text_at: Unix time of its first characters, None for a silent round.
         question: What the user asked in this round, else empty.
+        original: What the model said, where words of it were replaced in `text`, else empty.
 
     Raises:
         TranscriptError: The times are not finite or run backwards.
@@ -53,6 +54,7 @@ class TranscriptLine:
     decoded_at: float = 0.0
     first_text_at: float | None = None
     question: str = ""
+    original: str = ""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_s) and self.start_s >= 0):
@@ -61,6 +63,7 @@ class TranscriptLine:
             raise TranscriptError(f"a line cannot run from {self.start_s} s to {self.end_s} s")
         object.__setattr__(self, "text", one_line(self.text))
         object.__setattr__(self, "question", one_line(self.question))
+        object.__setattr__(self, "original", one_line(self.original))
         object.__setattr__(self, "start_s", round(self.start_s, 3))
         object.__setattr__(self, "end_s", round(self.end_s, 3))
 

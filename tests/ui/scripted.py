@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.capture.specs import Region
     from app.session.messages import Message
     from app.session.request import SessionRequest
+    from app.steering.words import WordRule
     from ui.main_window import MainWindow
 
 INFO = SourceInfo(label="test source", is_live=True, is_endless=True)
@@ -63,6 +64,15 @@ class ScriptedSession:
 
     def set_instruction(self, text: str) -> None:
         self.wishes.append(f"instruction {text}")
+
+    def set_talkativeness(self, talkativeness: float) -> None:
+        self.wishes.append(f"talkativeness {talkativeness:g}")
+
+    def set_words(self, words: Iterable[WordRule]) -> None:
+        self.wishes.append(f"words {[(rule.word, rule.instead) for rule in words]}")
+
+    def set_governed(self, is_on: bool) -> None:
+        self.wishes.append(f"governed {is_on}")
 
     def set_masks(self, regions: Iterable[Region]) -> None:
         self.masks = tuple(regions)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.capture.base import Image
+    from app.governor.effort import Effort
     from app.session.request import SessionRequest
     from engine.events import StreamEvent
 
@@ -46,6 +47,8 @@ class ScriptedCommentators:
     seen: list[tuple[int, ...]] = field(default_factory=list)
     questions: list[str | None] = field(default_factory=list)
     instructions: list[str] = field(default_factory=list)
+    efforts: list[Effort] = field(default_factory=list)
+    talkativeness: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -88,6 +91,12 @@ class ScriptedCommentator:
         yield RoundFinished(
             Round(index, float(index), index + 1.0, text, (1, 2), "end_token", TIMING, CACHE)
         )
+
+    def adapt(self, effort: Effort) -> None:
+        self._script.efforts.append(effort)
+
+    def talk(self, talkativeness: float) -> None:
+        self._script.talkativeness.append(talkativeness)
 
     def instruct(self, text: str) -> None:
         self._script.instructions.append(text)
