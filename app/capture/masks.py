@@ -3,8 +3,8 @@
 The side of the windows calls `ui.commentary.Commentary.set_masks(regions)`, which keeps them over
 sessions (or `SessionControl.set_masks`), with all rectangles at once, in physical pixels of the
 desktop, whenever a window of its own appears, moves or goes: before it is shown somewhere, after it
-is gone from there. `ui.own_windows.OwnWindows.watch(widget)` does all this for a widget. The
-screen source then paints over the rectangles, see `app.capture.covering`.
+is gone from there. `ui.features.own_windows` does all this for every top-level widget of the
+program. The screen source then paints over the rectangles, see `app.capture.covering`.
 """
 
 from __future__ import annotations

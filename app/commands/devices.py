@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from app.capture.screen import list_monitors
+from app.capture.desktop import list_monitors
 from app.capture.webcam import list_webcams
 from app.errors import SourceError
 
