@@ -27,3 +27,8 @@ def models_folder() -> Path:
 def measurements_file() -> Path:
     """What models were measured at on this machine, in the user's cache; it may not exist yet."""
     return Path(user_cache_path(APP_NAME, appauthor=False)) / "measurements.json"
+
+
+def history_file() -> Path:
+    """What is known of the journals, in the user's cache; it may not exist yet."""
+    return Path(user_cache_path(APP_NAME, appauthor=False)) / "history.sqlite3"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ui.features.general import GeneralFeature
 from ui.features.geometry import GeometryFeature
 from ui.features.help import HelpFeature
+from ui.features.history import HistoryFeature
 from ui.features.indicator import IndicatorFeature
 from ui.features.match import MatchFeature
 from ui.features.overlay import OverlayFeature
@@ -15,6 +16,7 @@ from ui.features.preferences import PreferencesFeature
 from ui.features.privacy import PrivacyFeature
 from ui.features.shortcuts import ShortcutsFeature
 from ui.features.sources import SourcesFeature
+from ui.features.streaming import StreamingFeature
 from ui.features.subtitles import SubtitlesFeature
 from ui.features.transcript import TranscriptFeature
 from ui.features.tray import TrayFeature
@@ -31,8 +33,10 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     SourcesFeature,
     SubtitlesFeature,
     OverlayFeature,
+    StreamingFeature,
     OwnWindowsFeature,
     TranscriptFeature,
+    HistoryFeature,
     MatchFeature,
     HelpFeature,
     PreferencesFeature,

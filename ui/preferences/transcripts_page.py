@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
@@ -57,8 +56,7 @@ class TranscriptsPage(QWidget):
         self.key_frame_px.setValue(kept.key_frame_px)
         self.name.set_template(kept.name)
         self.has_autosave.setChecked(kept.has_autosave)
-        if kept.autosave_folder:
-            self.folder.set_path(Path(kept.autosave_folder))
+        self.folder.set_text(kept.autosave_folder)
         self.formats.set_formats(kept.formats)
         self._follow(kept)
 

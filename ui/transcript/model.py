@@ -16,7 +16,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.transcripts.key_frames import key_frame_folder, key_frame_name
-from app.transcripts.notes import Notes, take_note
+from app.transcripts.notes import Notes, read_notes, take_note
 from app.transcripts.records import HighlightNote, TextNote
 
 if TYPE_CHECKING:
@@ -134,6 +134,18 @@ class TranscriptModel(QAbstractTableModel):
             case TextNote(index) | HighlightNote(index):
                 self._show_change(self._rows[index])
             case _:
+                self._show_change(0, len(self._kept) - 1)
+
+    def refresh_notes(self) -> None:
+        """Show what was noted elsewhere, in another window for example.
+
+        Raises:
+            TranscriptError: The notes cannot be read.
+        """
+        if self._journal is not None:
+            notes = read_notes(self._journal)
+            if notes != self._notes:
+                self._notes = notes
                 self._show_change(0, len(self._kept) - 1)
 
     def note_key_frame(self, line_index: int) -> None:

@@ -96,6 +96,11 @@ class TranscriptView(QTableView):
         self.selectRow(row)
         self.scrollTo(self._lines.index(row, TEXT), QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def show_start(self) -> None:
+        """Bring the first line into sight, and stay there."""
+        self._follow = False
+        self.scrollToTop()
+
     def toggle_highlight(self) -> None:
         """Mark the selected lines as highlights, or take the marks away where all have one."""
         if self._editor is not None and self._lines.journal is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from ui.icons import icon
@@ -42,6 +42,9 @@ class NoticeBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self._button = QToolButton()
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._button.hide()
         self._close = QToolButton()
         self._close.setProperty("role", "flat")
         self._close.setIcon(icon("close"))
@@ -53,6 +56,7 @@ class NoticeBar(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._button)
         layout.addWidget(self._close)
         self.hide()
 
@@ -66,9 +70,26 @@ class NoticeBar(QFrame):
         """How serious it is."""
         return self._level
 
-    def show_notice(self, text: str, level: NoticeLevel = NoticeLevel.INFO) -> None:
-        """Say `text`, one or two plain sentences, in place of what was said before."""
+    @property
+    def action(self) -> QAction | None:
+        """What the banner offers to do."""
+        return self._button.defaultAction() if self._button.isVisibleTo(self) else None
+
+    def show_notice(
+        self, text: str, level: NoticeLevel = NoticeLevel.INFO, action: QAction | None = None
+    ) -> None:
+        """Say `text`, one or two plain sentences, in place of what was said before.
+
+        Args:
+            text: What to say.
+            level: How serious it is.
+            action: What can be done about it; gets a button.
+        """
         self._level = level
+        if action is not None:
+            self._button.setDefaultAction(action)
+            self._button.setText(action.text().replace("&", ""))
+        self._button.setVisible(action is not None)
         self._text.setText(as_sentence(text))
         self._icon.setPixmap(
             icon(level.value, QPalette.ColorRole.WindowText).pixmap(QSize(_ICON_PX, _ICON_PX))

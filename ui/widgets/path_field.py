@@ -60,6 +60,10 @@ class PathField(QWidget):
         """Show `path`."""
         self._line.setText(str(path))
 
+    def set_text(self, text: str) -> None:
+        """Show a path as a person writes it; empty is none."""
+        self._line.setText(text)
+
     def open_dialog(self) -> QFileDialog:
         """Let the person choose; the dialog is accepted once the choice stands in the field."""
         dialog = QFileDialog(self, self._name, str(self.path or Path.home()), self._filter)

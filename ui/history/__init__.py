@@ -1,0 +1,1 @@
+"""The window of past sessions: listed, searched, read, looked at again, exported, deleted."""
