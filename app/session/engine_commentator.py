@@ -6,11 +6,14 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.models.places import locate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.capture.base import Image
     from app.governor.effort import Effort
+    from app.models.precision import Precision
     from app.session.request import SessionRequest
     from engine import CommentaryStream, LoadedModel
     from engine.config import StreamingConfig
@@ -59,7 +62,7 @@ class EngineCommentators:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # one load at a time
-        self._loaded: tuple[str, LoadedModel] | None = None
+        self._loaded: tuple[tuple[str, Precision], LoadedModel] | None = None
 
     def __call__(
         self,
@@ -69,7 +72,7 @@ class EngineCommentators:
     ) -> EngineCommentator:
         from engine import CommentaryStream
 
-        model = self._model(request.model, on_progress)
+        model = self._model(request.model, request.precision, on_progress)
         stream = CommentaryStream(
             model,
             request.streaming,
@@ -79,11 +82,15 @@ class EngineCommentators:
         )
         return EngineCommentator(stream, model)
 
-    def _model(self, name: str, on_progress: Callable[[ModelProgress], None]) -> LoadedModel:
+    def _model(
+        self, name: str, precision: Precision, on_progress: Callable[[ModelProgress], None]
+    ) -> LoadedModel:
         from engine import load_model
 
+        wanted = locate(name), precision
         with self._lock:
-            if self._loaded is None or self._loaded[0] != name:
+            if self._loaded is None or self._loaded[0] != wanted:
                 self._loaded = None  # give the memory back before the next one takes it
-                self._loaded = (name, load_model(name, on_progress=on_progress))
+                model = load_model(wanted[0], precision=precision.value, on_progress=on_progress)
+                self._loaded = wanted, model
             return self._loaded[1]

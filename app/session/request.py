@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from app.errors import AppError
+from app.models.precision import Precision
 from engine.config import SamplingConfig, StreamingConfig
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class SessionRequest:
         autosave: Further exports that are written at the end.
         words: Words that are replaced in what is said.
         is_governed: Rounds are made cheaper where the engine cannot keep up with a paced source.
+        precision: How exactly the model's weights are kept.
 
     Raises:
         AppError: A value is out of its range.
@@ -68,6 +70,7 @@ class SessionRequest:
     autosave: ExportPlan | None = None
     words: tuple[WordRule, ...] = ()
     is_governed: bool = True
+    precision: Precision = Precision.AUTO
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds > 0):
