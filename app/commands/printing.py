@@ -6,8 +6,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, TextIO
 
+from app.governor.wording import line_of
 from app.session.messages import (
     ChunksDropped,
+    EffortChanged,
     LineSpoken,
     SessionFailed,
     SourceOpened,
@@ -68,6 +70,8 @@ def _sentences(message: Message) -> Iterator[str]:
             yield f"Watching {info.label}."
         case ModelProgress(text):
             yield f"{text}."
+        case EffortChanged():
+            yield f"{line_of(message)}."
         case ChunksDropped(count):
             yield f"Too slow for this source: {count} chunks left out so far."
         case StateChanged(SessionState.RUNNING):

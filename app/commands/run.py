@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.capture.specs import SOURCE_HELP, parse_source
+from app.commands import steering
 from app.commands.printing import Printer
 from app.session.messages import SessionFailed
 from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
@@ -67,7 +68,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="pictures per second for the model (default: %(default)g)",
     )
-    parser.add_argument("--instruction", default="", metavar="TEXT", help="how to comment")
     parser.add_argument(
         "--previous-text",
         default="",
@@ -82,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="makes chance repeatable")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line spoken")
+    steering.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -132,18 +133,18 @@ def _interrupts_stop(session: SessionControl) -> Generator[None]:
 
 
 def _request(args: argparse.Namespace) -> SessionRequest:
-    return SessionRequest(
+    request = SessionRequest(
         source=parse_source(args.source),
         model=args.model,
         streaming=StreamingConfig(sample_fps=args.fps),
         sampling=_sampling(args),
-        instruction=args.instruction,
         previous_text=args.previous_text,
         seconds=args.seconds,
         pace=args.speed,
         output_folder=args.out,
         formats=parse_formats(args.formats),
     )
+    return steering.steered(request, args)
 
 
 def _sampling(args: argparse.Namespace) -> SamplingConfig:

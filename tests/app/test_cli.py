@@ -34,6 +34,7 @@ EXIT_OK, EXIT_FAILED = 0, 2
 OPTIONS = (
     *("--model", "--seconds", "--out", "--formats", "--instruction", "--previous-text"),
     *("--fps", "--speed", "--temperature", "--seed", "--json"),
+    *("--preset", "--title", "--names", "--glossary", "--language", "--talkativeness", "--replace"),
 )
 HEAVY = ("torch", "transformers", "PySide6", "cv2")
 
@@ -85,6 +86,10 @@ def test_json_prints_one_object_per_line(video: Path, tmp_path: Path) -> None:
         (["run", "match", "--formats", "doc"], "Formats are srt, vtt, txt, jsonl, md"),
         (["run", "match", "--fps", "0"], "sample_fps must be a positive number"),
         (["run", "match", "--seconds", "-1"], "The number of seconds must be positive"),
+        (["run", "match", "--language", "xx"], "The language 'xx' is unknown"),
+        (["run", "match", "--talkativeness", "9"], "The talkativeness must be from -5 to 5"),
+        (["run", "match", "--replace", "=x"], "Say which word is to be replaced"),
+        (["run", "match", "--preset", "coach", "--instruction", "x"], "not both"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_code_2(
