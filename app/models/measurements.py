@@ -104,7 +104,7 @@ class Measurements:
         except FileNotFoundError:
             return {}
         except (OSError, ValidationError):
-            logger.warning("%s is damaged; it is begun anew", self._path)
+            logger.info("%s is damaged; it is begun anew", self._path)
             return {}
 
 

@@ -55,6 +55,13 @@ class ModelOverview:
         return self.place.size_bytes or self.entry.download_bytes
 
     @property
+    def saved_bytes(self) -> int:
+        """What 8 or 4 bits save against 16, once the model is loaded."""
+        if self.need is None or not self.precision.is_quantized:
+            return 0
+        return self.need.whole_bytes - self.need.running_bytes
+
+    @property
     def fit(self) -> Fit | None:
         """Whether it has room; None where its need is not known."""
         if self.need is None:

@@ -142,6 +142,10 @@ def _find_bundled() -> Place:
 
 def _find_cached(hub_id: str) -> Place:
     """In the cache of the hub's own client, which other programs fill, too."""
+    from huggingface_hub import constants
+
+    if not (Path(constants.HF_HUB_CACHE) / f"models--{hub_id.replace('/', '--')}").is_dir():
+        return Place()  # what follows loads the whole client
     import huggingface_hub
     from huggingface_hub.errors import LocalEntryNotFoundError
 

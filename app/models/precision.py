@@ -42,10 +42,17 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed:
-    """Bytes that a model needs, its caches not counted; more while it is being loaded."""
+    """Bytes that a model needs, its caches not counted.
+
+    Attributes:
+        loading_bytes: While it is being loaded.
+        running_bytes: From then on.
+        whole_bytes: With all weights in 16 bits, for comparison.
+    """
 
     loading_bytes: int
     running_bytes: int
+    whole_bytes: int
 
 
 def memory_need(precision: Precision, parameters: Parameters, machine: Machine) -> MemoryNeed:
@@ -55,13 +62,13 @@ def memory_need(precision: Precision, parameters: Parameters, machine: Machine) 
     them quantized. AUTO is counted as the most exact numbers that the engine may choose.
     """
     chosen = _most_exact(parameters, machine) if precision is Precision.AUTO else precision
+    whole = _whole_bytes(Precision.BFLOAT16, parameters)
     if not chosen.is_quantized:
-        whole = _whole_bytes(chosen, parameters)
-        return MemoryNeed(whole, whole)
+        own = _whole_bytes(chosen, parameters)
+        return MemoryNeed(own, own, whole)
     running = needed_bytes(parameters.total, 2, chosen.value, parameters.quantizable)
-    if machine.gpu is not None:
-        return MemoryNeed(running, running)
-    return MemoryNeed(_whole_bytes(Precision.BFLOAT16, parameters), running)
+    loading = running if machine.gpu is not None else whole
+    return MemoryNeed(loading, running, whole)
 
 
 def _whole_bytes(precision: Precision, parameters: Parameters) -> int:

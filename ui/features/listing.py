@@ -10,6 +10,7 @@ from ui.features.help import HelpFeature
 from ui.features.history import HistoryFeature
 from ui.features.indicator import IndicatorFeature
 from ui.features.match import MatchFeature
+from ui.features.models import ModelsFeature
 from ui.features.overlay import OverlayFeature
 from ui.features.own_windows import OwnWindowsFeature
 from ui.features.preferences import PreferencesFeature
@@ -31,6 +32,7 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     GeometryFeature,
     GeneralFeature,
     SourcesFeature,
+    ModelsFeature,
     SubtitlesFeature,
     OverlayFeature,
     StreamingFeature,

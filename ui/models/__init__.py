@@ -1,0 +1,1 @@
+"""The list of models: what they need, downloads, measurements, and which one comments."""
