@@ -15,7 +15,7 @@ from engine.match import MatchStream
 from engine.match.stream import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from ui.frames import image_from_frame
 from ui.icons import application_icon
-from ui.region_selector import physical_region
+from ui.physical import physical_region
 from ui.theme import ThemeFollower
 from ui.widgets.labels import hint
 from ui.widgets.video_view import VideoView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.capture.specs import Region
+from ui.physical import device_point
 
 _SHADE = QColor(0, 0, 0, 120)
 _FRAME = QColor("#5b8cff")
@@ -25,26 +26,8 @@ _LABEL = QColor(17, 21, 27, 225)
 _SMALLEST_PX = 8
 
 
-def physical_region(logical: QRect, screen_origin: QPoint, pixel_ratio: float) -> Region:
-    """`logical`, which counts from its screen's corner, in the pixels that a capture grabs.
-
-    Qt scales distances within a screen but leaves the screens' corners where the system has them.
-    Both edges are rounded, so that neighbouring rectangles stay neighbours.
-    """
-    left, top = round(logical.x() * pixel_ratio), round(logical.y() * pixel_ratio)
-    right = round((logical.x() + logical.width()) * pixel_ratio)
-    bottom = round((logical.y() + logical.height()) * pixel_ratio)
-    return Region(screen_origin.x() + left, screen_origin.y() + top, right - left, bottom - top)
-
-
-def screen_region(screen: QScreen) -> Region:
-    """All of `screen`."""
-    whole = QRect(QPoint(0, 0), screen.geometry().size())
-    return physical_region(whole, screen.geometry().topLeft(), screen.devicePixelRatio())
-
-
 class RegionSelector(QWidget):
-    """Covers one screen with a picture of itself, on which a rectangle is dragged.
+    """Covers one screen with a picture of itself, on which a rectangle of its pixels is dragged.
 
     The picture stands in for a translucent window, which would be black without a compositor.
 
@@ -64,7 +47,8 @@ class RegionSelector(QWidget):
         self._backdrop: QPixmap = screen.grabWindow(0)
         if self._backdrop.isNull():  # Wayland lets nobody take the picture
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self._start: QPoint | None = None
+        self._ratio = screen.devicePixelRatio()
+        self._start: QPoint | None = None  # in device pixels of the screen, as the rectangle
         self._band = QRect()
         self.setWindowTitle(self.tr("Select a screen region"))
         self.setAccessibleName(self.tr("Select a screen region"))
@@ -94,20 +78,20 @@ class RegionSelector(QWidget):
         if event.button() == Qt.MouseButton.RightButton:
             self.cancelled.emit()
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._start = event.position().toPoint()
+            self._start = device_point(event.position(), self._ratio)
             self._band = QRect()
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._start is not None:
-            self._stretch_to(event.position().toPoint())
+            self._stretch_to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._start is None:
             return
-        self._stretch_to(event.position().toPoint())
+        self._stretch_to(event.position())
         self._start = None
-        if min(self._band.width(), self._band.height()) >= _SMALLEST_PX:
+        if min(self._band.width(), self._band.height()) >= _SMALLEST_PX * self._ratio:
             self.selected.emit(self._region())
         else:  # a click is not a selection: the person may try again
             self._band = QRect()
@@ -126,29 +110,37 @@ class RegionSelector(QWidget):
             self._draw_band(painter)
         painter.end()
 
-    def _stretch_to(self, point: QPoint) -> None:
+    def _stretch_to(self, place: QPointF) -> None:
         assert self._start is not None
+        point = device_point(place, self._ratio)
         left, right = sorted((self._start.x(), point.x()))
         top, bottom = sorted((self._start.y(), point.y()))
-        self._band = QRect(left, top, right - left, bottom - top).intersected(self.rect())
+        self._band = QRect(left, top, right - left, bottom - top).intersected(self._whole())
         self.update()
 
+    def _whole(self) -> QRect:
+        """The screen in device pixels from its own corner."""
+        size = self.size() * self._ratio
+        return QRect(QPoint(0, 0), size)
+
     def _region(self) -> Region:
-        return physical_region(
-            self._band, self._screen.geometry().topLeft(), self._screen.devicePixelRatio()
-        )
+        band = self._band.translated(self._screen.geometry().topLeft())
+        return Region(band.x(), band.y(), band.width(), band.height())
 
     def _draw_band(self, painter: QPainter) -> None:
+        shown = QRectF(
+            QPointF(self._band.topLeft()) / self._ratio, QSizeF(self._band.size()) / self._ratio
+        )
         painter.save()
-        painter.setClipRect(self._band)
+        painter.setClipRect(shown)
         painter.drawPixmap(self.rect(), self._backdrop)
         painter.restore()
         painter.setPen(QPen(_FRAME, 2))
-        painter.drawRect(self._band)
+        painter.drawRect(shown)
         region = self._region()
-        below = QPoint(self._band.center().x(), self._band.bottom() + 24)
+        below = QPoint(round(shown.center().x()), round(shown.bottom()) + 24)
         if below.y() > self.height() - 24:
-            below.setY(self._band.bottom() - 24)
+            below.setY(round(shown.bottom()) - 24)
         self._draw_label(painter, f"{region.width_px} × {region.height_px}", below)  # noqa: RUF001
 
     def _draw_label(self, painter: QPainter, text: str, centre: QPoint) -> None:

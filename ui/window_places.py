@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.capture.x11 import X11Desktop
-from ui.region_selector import physical_region
+from ui.physical import physical_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.capture.specs import Region
-from ui.region_selector import RegionSelection, RegionSelector, physical_region
+from ui.physical import physical_region
+from ui.region_selector import RegionSelection, RegionSelector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

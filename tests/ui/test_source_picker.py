@@ -19,7 +19,7 @@ from app.capture.specs import (
     WebcamSpec,
 )
 from app.errors import SourceError
-from ui.region_selector import screen_region
+from ui.physical import screen_region
 from ui.widgets.source_picker import SourcePicker
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from app.capture.specs import (
 )
 from app.errors import SourceError
 from ui.icons import icon
-from ui.region_selector import screen_region
+from ui.physical import screen_region
 from ui.widgets.labels import hint
 from ui.widgets.path_field import PathField, PathKind
 
