@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BUFFER_S = 0.1  # survives a busy machine; what a cut leaves in it is thrown away
+_TAIL_S = 0.15
+_FIRST_CALL_S = 0.3
 _LIST_S = 5.0
 
 
@@ -110,7 +113,7 @@ class Player:
             except load_sounddevice().PortAudioError as error:
                 logger.warning("%s cannot be opened: %s", output.name, error)
                 self.stop()
-                self._is_doubtful = True
+        self._is_doubtful = True
         raise SpeechError(NO_OUTPUT)
 
     def stop(self) -> None:
@@ -147,7 +150,8 @@ class Player:
             sounddevice.check_output_settings(samplerate=sound.rate_hz, **settings)
         except sounddevice.PortAudioError:
             sound = sound.at_rate(output.rate_hz)
-        feed = _Feed(sound.samples, self._volume, sounddevice)
+        # What the device still holds when its stream ends is lost: let that be silence.
+        feed = _Feed(sound.ending_in_silence(_TAIL_S).samples, self._volume, sounddevice)
         stream = sounddevice.OutputStream(
             samplerate=sound.rate_hz,
             latency=_BUFFER_S,
@@ -157,7 +161,7 @@ class Player:
         )
         self._feed, self._stream = feed, stream
         stream.start()
-        return Playback(output.name, float(stream.latency), sound.duration_s)
+        return Playback(output.name, feed.await_delay_s(), sound.duration_s)
 
     def _note_end(self, feed: _Feed) -> None:
         feed.is_over = True
@@ -172,6 +176,8 @@ class _Feed:
         self.volume = volume
         self._position = 0
         self._is_cut = False
+        self._delay_s = 0.0
+        self._is_called = threading.Event()
         self.is_over = False
         self._stop = sounddevice.CallbackStop
         self._abort = sounddevice.CallbackAbort
@@ -181,12 +187,20 @@ class _Feed:
         """Whether all was given."""
         return self._position >= len(self._samples)
 
+    def await_delay_s(self) -> float:
+        """How long after its first call the device plays what it gets then, as far as it says."""
+        self._is_called.wait(_FIRST_CALL_S)
+        return self._delay_s
+
     def cut(self) -> None:
         """Give nothing more."""
         self._is_cut = True
 
-    def __call__(self, block: NDArray[np.float32], frames: int, _time: Any, _status: Any) -> None:
+    def __call__(self, block: NDArray[np.float32], frames: int, times: Any, _status: Any) -> None:
         """Fill `block`, (frames, 1)."""
+        if not self._is_called.is_set():
+            self._delay_s = max(0.0, times.outputBufferDacTime - times.currentTime)
+            self._is_called.set()
         if self._is_cut:
             block.fill(0)
             raise self._abort

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SILENCE = 1e-3  # 60 dB below full volume
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
@@ -27,6 +29,16 @@ class Sound:
     def duration_s(self) -> float:
         """How long it lasts."""
         return len(self.samples) / self.rate_hz
+
+    def trimmed(self) -> Sound:
+        """The same sound without the silence at its end; engines add up to half a second."""
+        heard = np.flatnonzero(np.abs(self.samples) > _SILENCE)
+        return Sound(self.samples[: heard[-1] + 1 if len(heard) else 0], self.rate_hz)
+
+    def ending_in_silence(self, silence_s: float) -> Sound:
+        """The same sound with so much silence after it."""
+        silence = np.zeros(round(silence_s * self.rate_hz), np.float32)
+        return Sound(np.concatenate((self.samples, silence)), self.rate_hz)
 
     def at_rate(self, rate_hz: int) -> Sound:
         """The same sound with another number of samples a second.

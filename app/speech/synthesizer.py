@@ -109,7 +109,8 @@ class Synthesizer:
         except (OSError, RuntimeError) as error:  # soundfile's own error is a RuntimeError
             logger.warning("no sound in %s: %s", self._path, error)
             raise SpeechError("The speech engine gave no sound for this line.") from error
-        return Sound(samples if samples.ndim == 1 else samples[:, 0], int(rate_hz))
+        mono = samples if samples.ndim == 1 else samples[:, 0]
+        return Sound(mono, int(rate_hz)).trimmed()
 
     def _note_finished(self, name: str | None, completed: bool) -> None:
         del name

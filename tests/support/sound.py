@@ -27,8 +27,14 @@ RECORD_RATE_HZ = 22050
 class Recording:
     """What an output played; `samples` (int16, mono) is filled when the recording ends."""
 
+    file: Path
     rate_hz: int = RECORD_RATE_HZ
     samples: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
+
+    @property
+    def now_s(self) -> float:
+        """How much was recorded so far; what is heard comes in some 50 ms later."""
+        return self.file.stat().st_size / (2 * self.rate_hz)
 
     @property
     def loudness(self) -> float:
@@ -51,10 +57,27 @@ class SoundServer:
     folder: Path
 
     @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run it during the block; again, too, after it was told to exit."""
+        # norewinds: with rewinding the null sink drops the start and the end of what it plays.
+        sink = f"module-null-sink sink_name={SINK} rate=44100 channels=2 norewinds=1"
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--log-target=null"]
+        command += ["-L", sink, "-L", "module-native-protocol-unix"]
+        with running(command):
+            wait_until(self.answers, "PulseAudio")
+            _list_devices_again()
+            yield
+
+    def answers(self) -> bool:
+        """Whether it runs."""
+        asked = subprocess.run(["pactl", "info"], check=False, capture_output=True)
+        return asked.returncode == 0
+
+    @contextmanager
     def record(self) -> Iterator[Recording]:
         """Listen to the output during the block."""
-        recording = Recording()
         raw = self.folder / "recording.raw"
+        recording = Recording(raw)
         command = ["parec", "-d", f"{SINK}.monitor", f"--rate={RECORD_RATE_HZ}", "--channels=1"]
         command += ["--format=s16le", "--latency-msec=20"]
         environment = os.environ | self.environment
@@ -78,18 +101,9 @@ def sound_server(
     names = {"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}
     for name, value in names.items():
         monkeypatch.setenv(name, value)
-    # norewinds: with rewinding the null sink drops the start and the end of what it plays.
-    sink = f"module-null-sink sink_name={SINK} rate=44100 channels=2 norewinds=1"
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--log-target=null"]
-    command += ["-L", sink, "-L", "module-native-protocol-unix"]
-    with running(command):
-        wait_until(_answers, "PulseAudio")
-        _list_devices_again()
-        yield SoundServer(names, folder)
-
-
-def _answers() -> bool:
-    return subprocess.run(["pactl", "info"], check=False, capture_output=True).returncode == 0
+    server = SoundServer(names, folder)
+    with server.running():
+        yield server
 
 
 def _list_devices_again() -> None:
