@@ -29,7 +29,7 @@ from ui.widgets.notice_bar import NoticeBar, NoticeLevel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 
     from app.history.entry import SessionEntry
     from app.settings.store import SettingsStore
@@ -138,6 +138,12 @@ class HistoryWindow(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.details.player.release()
         super().closeEvent(event)
@@ -189,7 +195,6 @@ class HistoryWindow(QWidget):
         self.details.editor.failed.connect(self._warn)
         self.details.editor.changed.connect(self._tell)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._look_for)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
 
     def _search(self) -> None:
         self._library.search(self.search.text())

@@ -83,6 +83,11 @@ class TranscriptModel(QAbstractTableModel):
         """The line in `row`, as the notes make it."""
         return self._notes.shown(self._kept[row])
 
+    def words(self, row: int) -> str:
+        """What is read in `row`: its text, behind the question where it is an answer."""
+        line = self.line(row)
+        return f"“{line.question}” – {line.text}" if line.question else line.text
+
     def kept_line(self, row: int) -> TranscriptLine:
         """The line in `row`, as it was said."""
         return self._kept[row]
@@ -173,7 +178,7 @@ class TranscriptModel(QAbstractTableModel):
         is_time = index.column() == TIME
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return clock(line.start_s) if is_time else line.text
+                return clock(line.start_s) if is_time else self.words(index.row())
             case Qt.ItemDataRole.EditRole:
                 return clock(line.start_s) if is_time else line.text
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -181,7 +186,7 @@ class TranscriptModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole if is_time:
                 return QApplication.palette().brush(QPalette.ColorRole.Mid)
             case Qt.ItemDataRole.AccessibleTextRole:
-                spoken = f"{clock(line.start_s)}: {line.text}"
+                spoken = f"{clock(line.start_s)}: {self.words(index.row())}"
                 mark = self.tr("Highlight")
                 return f"{mark}, {spoken}" if self.is_highlight(index.row()) else spoken
             case _:

@@ -130,13 +130,15 @@ class MomentPlayer(QWidget):
         self._controls.show()
         self.slider.setMaximum(0)
         try:
-            self._reader = MomentReader(parse_source(source))
+            reader = MomentReader(parse_source(source))
         except SourceError as error:
             self._show_failure(str(error))
             return
-        self._reader.opened.connect(self._note_length)
-        self._reader.picture_came.connect(self._show_picture)
-        self._reader.failed.connect(self._show_failure)
+        reader.opened.connect(self._note_length)
+        reader.picture_came.connect(self._show_picture)
+        reader.failed.connect(self._show_failure)
+        reader.start()
+        self._reader = reader
 
     def _begin_at(self, time_s: float) -> None:
         self._began_s = time_s

@@ -44,6 +44,9 @@ class MomentReader(QObject):
         self._wanted_s: float | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="moments", daemon=True)
+
+    def start(self) -> None:
+        """Open the source; connect the signals before."""
         self._thread.start()
 
     def ask(self, time_s: float) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.transcript.moment_player import MomentPlayer
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from app.transcripts.line import TranscriptLine
 
@@ -28,8 +27,6 @@ class MomentWindow(QWidget):
         self.player = MomentPlayer()
         layout = QVBoxLayout(self)
         layout.addWidget(self.player)
-        close = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        close.activated.connect(self.close)
 
     def show_moment(
         self, source: str, lines: Sequence[TranscriptLine], row: int, key_frame: Path | None
@@ -42,6 +39,12 @@ class MomentWindow(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(680, 480)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.release()

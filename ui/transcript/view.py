@@ -253,6 +253,6 @@ class TranscriptView(QTableView):
     def _fit_row(self, row: int) -> None:
         """As high as the wrapped text; Qt's own measure leaves out the style sheet's padding."""
         width = self.columnWidth(TEXT) - _PADDING_WIDTH_PX
-        text = self._lines.line(row).text
+        text = self._lines.words(row)
         box = self.fontMetrics().boundingRect(0, 0, width, 0, Qt.TextFlag.TextWordWrap, text)
         self.setRowHeight(row, max(box.height() + _PADDING_HEIGHT_PX, self._least_height()))
