@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.capture.specs import SOURCE_HELP, parse_source
 from app.commands import steering
 from app.commands.printing import Printer
+from app.models.precision import Precision
 from app.session.messages import SessionFailed
 from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
 from app.session.session import Session
@@ -37,6 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model",
         default=BUNDLED_MODEL,
         help="bundled, a checkpoint's folder, or a hub id (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=[precision.value for precision in Precision],
+        default=Precision.AUTO.value,
+        help="how exactly the model's weights are kept; int8 and int4 need less memory "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--seconds", type=float, metavar="N", help="end after N seconds of the stream"
@@ -136,6 +144,7 @@ def _request(args: argparse.Namespace) -> SessionRequest:
     request = SessionRequest(
         source=parse_source(args.source),
         model=args.model,
+        precision=Precision(args.precision),
         streaming=StreamingConfig(sample_fps=args.fps),
         sampling=_sampling(args),
         previous_text=args.previous_text,
