@@ -90,6 +90,6 @@ def test_a_thumbnail_is_small_and_keeps_its_shape(size: tuple[int, int]) -> None
     height, width, _ = shrunk(np.zeros((*size, 3), np.uint8)).shape
     assert width <= LARGEST_PX[0]
     assert height <= LARGEST_PX[1]
-    scale = max(height / size[0], width / size[1])
+    scale = min(LARGEST_PX[0] / size[1], LARGEST_PX[1] / size[0], 1.0)
     assert abs(height - size[0] * scale) <= 1
     assert abs(width - size[1] * scale) <= 1
