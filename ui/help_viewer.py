@@ -9,6 +9,8 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
+from ui.fitting import fitting
+
 _LIST_WIDTH_PX, _ROW_HEIGHT_PX = 190, 34
 _PATH_ROLE = Qt.ItemDataRole.UserRole
 
@@ -35,7 +37,7 @@ class HelpViewer(QWidget):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowTitle(self.tr("Kibitz Help"))
-        self.resize(820, 560)
+        self.resize(fitting(QSize(820, 560)))
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Help pages"))
         self._list.setFixedWidth(_LIST_WIDTH_PX)

@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         pause.setIcon(icon("pause"))
         stop.setIcon(icon("stop"))
         for button in (start, pause, stop):
-            button.setMinimumWidth(112)
+            button.setMinimumWidth(96)
             row.addWidget(button)
         row.addStretch()
         return row

@@ -8,6 +8,9 @@ from typing import ClassVar
 from PySide6.QtCore import QByteArray
 
 from ui.features.feature import Feature, WindowContext
+from ui.fitting import fitting
+
+_WITH_SIDE_PX = 860  # a narrower window starts without the tabs on its right
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +19,15 @@ class WindowSettings:
 
     Attributes:
         geometry: What Qt restores it from, in base 64; empty before it was first closed.
+        has_sources: The panel on the left is shown.
+        has_side: The tabs on the right are shown.
     """
 
     SECTION: ClassVar[str] = "window"
 
     geometry: str = ""
+    has_sources: bool = True
+    has_side: bool = True
 
 
 class GeometryFeature(Feature):
@@ -30,19 +37,29 @@ class GeometryFeature(Feature):
         super().__init__(context)
         self._window = context.window
         self._settings = context.settings
-        context.deeds.show_sources.toggled.connect(context.choice.setVisible)
-        context.deeds.show_side.toggled.connect(context.side.setVisible)
-        context.deeds.full_screen.toggled.connect(self._set_full_screen)
-        self._restore()
+        self._deeds = context.deeds
+        self._deeds.show_sources.toggled.connect(context.choice.setVisible)
+        self._deeds.show_side.toggled.connect(context.side.setVisible)
+        self._deeds.full_screen.toggled.connect(self._set_full_screen)
+        self._restore(context.settings.get(WindowSettings))
 
     def close(self) -> None:
-        geometry = self._window.saveGeometry().toBase64().toStdString()
-        self._settings.put(WindowSettings(geometry))
+        self._settings.put(
+            WindowSettings(
+                self._window.saveGeometry().toBase64().toStdString(),
+                has_sources=self._deeds.show_sources.isChecked(),
+                has_side=self._deeds.show_side.isChecked(),
+            )
+        )
 
-    def _restore(self) -> None:
-        kept = self._settings.get(WindowSettings).geometry.encode()
-        if not (kept and self._window.restoreGeometry(QByteArray.fromBase64(kept))):
-            self._window.resize(self._window.sizeHint())
+    def _restore(self, kept: WindowSettings) -> None:
+        geometry = QByteArray.fromBase64(kept.geometry.encode())
+        is_kept = bool(kept.geometry) and self._window.restoreGeometry(geometry)
+        if not is_kept:
+            self._window.resize(fitting(self._window.sizeHint()))
+        has_room = is_kept or self._window.width() >= _WITH_SIDE_PX
+        self._deeds.show_sources.setChecked(kept.has_sources)
+        self._deeds.show_side.setChecked(kept.has_side and has_room)
 
     def _set_full_screen(self, on: bool) -> None:
         self._window.showFullScreen() if on else self._window.showNormal()

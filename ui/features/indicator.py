@@ -27,6 +27,6 @@ class IndicatorFeature(Feature):
             self._window.setWindowTitle("Kibitz")
             self.badge.hide()
             return
-        sign = "⏸" if capture.is_paused else "●"
-        self._window.setWindowTitle(f"{sign} {capture.label} — Kibitz")
+        pattern = self.tr("Paused: {0} — Kibitz") if capture.is_paused else "● {0} — Kibitz"
+        self._window.setWindowTitle(pattern.format(capture.label))
         self.badge.show_capture(capture.label, is_paused=capture.is_paused)

@@ -17,8 +17,7 @@ class PrivacyFeature(Feature):
         super().__init__(context)
         self._picker = context.choice.source
         self.label = QLabel()
-        self.label.setContentsMargins(8, 0, 8, 0)
-        context.status.addPermanentWidget(self.label)
+        context.status.add_label(self.label)
         self._picker.changed.connect(self._follow)
         self._follow()
 

@@ -26,16 +26,16 @@ class WelcomeFeature(Feature):
         self._context = context
         if context.settings.get(WelcomeSettings).is_done:
             return
-        self.page = WelcomePage(self._choices(), context.deeds.start)
-        self.page.chosen.connect(self._choose)
-        context.stage.set_invitation(self.page)
+        page = WelcomePage(self._choices(), context.deeds.start)
+        page.chosen.connect(self._choose)
+        context.stage.set_invitation(page)
         context.commentary.began.connect(self._end)
 
     def _choices(self) -> tuple[Choice, ...]:
         needs_model = self.tr("For anything but the match, choose a large model on the left.")
         return (
             Choice(
-                self.tr("The built-in match"),
+                self.tr("Built-in match"),
                 "match",
                 self.tr("A small football game that the bundled model knows. Runs anywhere."),
             ),
@@ -55,4 +55,3 @@ class WelcomeFeature(Feature):
         if not self._context.settings.get(WelcomeSettings).is_done:
             self._context.settings.put(WelcomeSettings(is_done=True))
             self._context.stage.set_invitation(None)
-            self.page.deleteLater()

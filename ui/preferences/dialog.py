@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.fitting import fitting
 from ui.icons import icon
+from ui.preferences.alignment import align
 
 if TYPE_CHECKING:
     from ui.preferences.directory import PageEntry
@@ -34,7 +37,7 @@ class PreferencesDialog(QDialog):
         self._entries = entries
         self._pages: dict[int, QWidget] = {}
         self.setWindowTitle(self.tr("Preferences"))
-        self.resize(760, 560)
+        self.resize(fitting(QSize(800, 580)))
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Pages of preferences"))
         self._list.setFixedWidth(_LIST_WIDTH_PX)
@@ -64,6 +67,8 @@ class PreferencesDialog(QDialog):
     def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # the style's own suits no other icon here
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(self._list)
@@ -75,6 +80,7 @@ class PreferencesDialog(QDialog):
     def _turn_to(self, row: int) -> None:
         if row not in self._pages:
             self._pages[row] = self._entries[row].make()
+            align(self._pages[row])
             self._stack.addWidget(_scrolling(self._pages[row], self._entries[row].title))
         self._stack.setCurrentIndex(list(self._pages).index(row))
 
@@ -90,4 +96,6 @@ def _scrolling(page: QWidget, title: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
     area.setWidget(page)
+    bar = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(page.minimumSizeHint().width() + bar)  # it scrolls downwards only
     return area

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLabel,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.errors import SettingsError
 from app.settings.shortcuts import Binding, ShortcutSettings
+from ui.icons import icon
 from ui.widgets.labels import heading, hint
 
 if TYPE_CHECKING:
@@ -103,11 +105,20 @@ class ShortcutsPage(QWidget):
     def _row(self, form: QFormLayout, name: str) -> QKeySequenceEdit:
         edit = QKeySequenceEdit()
         edit.setMaximumSequenceLength(1)
-        edit.setClearButtonEnabled(True)
         edit.setAccessibleName(name)
         label = QLabel(name)
         label.setBuddy(edit)
-        form.addRow(label, edit)
+        clear = QToolButton()  # the field's own would be put askew by the style sheet
+        clear.setProperty("role", "flat")
+        clear.setIcon(icon("close"))
+        clear.setToolTip(self.tr("No keys"))
+        clear.setAccessibleName(self.tr("No keys for: {0}").format(name))
+        clear.clicked.connect(edit.clear)
+        clear.clicked.connect(edit.editingFinished)
+        row = QHBoxLayout()
+        row.addWidget(edit, 1)
+        row.addWidget(clear)
+        form.addRow(label, row)
         return edit
 
     def _name(self, key: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,7 @@ from ui.widgets.video_view import VideoView
 
 _STEPS = 1000
 _LOGO_PX = 64
+_LEAST_PX = 160, 110
 
 
 class Stage(QFrame):
@@ -36,12 +38,13 @@ class Stage(QFrame):
         self.setObjectName("stage")
         self.video = VideoView()
         self.subtitle = SubtitleLabel()
-        self._own_invitation = self._make_invitation()
+        self._own_invitation = _scrolling(self._make_invitation())
         self._invitation = self._own_invitation
         self._waiting = self._make_waiting()
         self._pages = QStackedWidget()
         for page in (self._invitation, self._waiting, self.video):
             self._pages.addWidget(page)
+        self._pages.setMinimumSize(*_LEAST_PX)  # else the pages that are not shown say how small
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 4)
         layout.setSpacing(4)
@@ -66,15 +69,15 @@ class Stage(QFrame):
         self._turn_to(self._invitation)
 
     def set_invitation(self, page: QWidget | None) -> None:
-        """Invite with `page` from now on; None goes back to the stage's own invitation."""
-        was_inviting = self.is_inviting
-        if self._invitation is not self._own_invitation:
-            self._pages.removeWidget(self._invitation)
-        self._invitation = page or self._own_invitation
-        if page is not None:
-            self._pages.addWidget(page)
+        """Invite with `page`, which the stage owns; None goes back to the stage's own page."""
+        was_inviting, before = self.is_inviting, self._invitation
+        self._invitation = self._own_invitation if page is None else _scrolling(page)
+        self._pages.addWidget(self._invitation)
         if was_inviting:
             self._turn_to(self._invitation)
+        if before is not self._own_invitation:
+            self._pages.removeWidget(before)
+            before.deleteLater()
 
     def wait_for(self, what: str, fraction: float | None = None) -> None:
         """Say `what` is waited for; `fraction` of it is done, None where nobody knows."""
@@ -112,6 +115,18 @@ class Stage(QFrame):
         self._progress.setFixedSize(260, 6)
         self._progress.setAccessibleName(self.tr("Progress"))
         return _centred([self._what, self._progress], spacing=16)
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    """`page`, which scrolls where the stage is low."""
+    page.setObjectName("clear")
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
 
 
 def _light_label(text: str, scale: float, *, dim: bool = False) -> QLabel:

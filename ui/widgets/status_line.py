@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.session.messages import MetersUpdated
 
 _DOT_PX = 10
+_LEAST_PX = 8
 _COLOURS = {
     SessionState.LOADING: "#4a74ea",
     SessionState.RUNNING: "#e5484d",
@@ -63,10 +64,16 @@ class StatusLine(QStatusBar):
         self._round.setToolTip(self.tr("Time the model took for the last round"))
         self.addWidget(self._dot)
         self.addWidget(self._state, 1)
+        self._state.setMinimumWidth(_LEAST_PX)
         for label in (self._dropped, self._late, self._round):
-            label.setContentsMargins(8, 0, 8, 0)
-            self.addPermanentWidget(label)
+            self.add_label(label)
         self.show_state(SessionState.IDLE, "")
+
+    def add_label(self, label: QLabel) -> None:
+        """Add a label on the right; the text of one that finds no room is cut off."""
+        label.setContentsMargins(8, 0, 8, 0)
+        label.setMinimumWidth(_LEAST_PX)  # else the bar decides how narrow the window can be
+        self.addPermanentWidget(label)
 
     @property
     def state_text(self) -> str:

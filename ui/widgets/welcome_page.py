@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
 _COLUMNS = 2
-_CARD_PX = QSize(210, 56)
+_CARD_PX = QSize(140, 44)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class WelcomePage(QWidget):
         for number, choice in enumerate(self._choices):
             grid.addWidget(self._card(number, choice), *divmod(number, _COLUMNS))
         column = QVBoxLayout(self)
-        column.setSpacing(14)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(12)
         column.addStretch()
         column.addWidget(title)
         column.addLayout(_in_the_middle(grid))
@@ -85,7 +86,9 @@ class WelcomePage(QWidget):
         column.addStretch()
 
     def _card(self, number: int, choice: Choice) -> QPushButton:
-        card = QPushButton(icon(choice.icon_name), f" {choice.title}")
+        card = QPushButton(
+            icon(choice.icon_name, QPalette.ColorRole.HighlightedText), f" {choice.title}"
+        )
         card.setAccessibleName(choice.title)
         card.setAccessibleDescription(choice.about)
         card.setProperty("role", "card")

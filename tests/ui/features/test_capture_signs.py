@@ -51,7 +51,7 @@ def test_every_sign_says_that_a_source_is_captured_for_as_long_as_it_is(
     assert INFO.label in tray.toolTip()
     window.deeds.pause.trigger()
     qtbot.waitUntil(lambda: badge.accessibleName().startswith("Paused"), timeout=5000)
-    assert window.windowTitle().startswith("⏸")
+    assert window.windowTitle().startswith("Paused: ")
     assert has_colour(tray, AMBER)
     window.commentary.stop()
     qtbot.waitUntil(lambda: not badge.isVisible(), timeout=5000)
