@@ -62,6 +62,11 @@ class Commentary(QObject):
         return self._state
 
     @property
+    def session(self) -> SessionControl | None:
+        """The session that runs; None between two."""
+        return None if self._bridge is None else self._bridge.session
+
+    @property
     def is_active(self) -> bool:
         """True from the start of a session until its last message."""
         return self._bridge is not None

@@ -18,7 +18,7 @@ LANGUAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fr": ("French", "français"),
         "de": ("German", "Deutsch"),
         "he": ("Hebrew", "עברית"),
-        "hi": ("Hindi", "हिन्दी"),
+        "hi": ("Hindi", "Hindī"),
         "id": ("Indonesian", "Bahasa Indonesia"),
         "it": ("Italian", "italiano"),
         "ja": ("Japanese", "日本語"),

@@ -17,6 +17,8 @@ from ui.features.preferences import PreferencesFeature
 from ui.features.privacy import PrivacyFeature
 from ui.features.shortcuts import ShortcutsFeature
 from ui.features.sources import SourcesFeature
+from ui.features.speech import SpeechFeature
+from ui.features.steering import SteeringFeature
 from ui.features.streaming import StreamingFeature
 from ui.features.subtitles import SubtitlesFeature
 from ui.features.transcript import TranscriptFeature
@@ -35,9 +37,11 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     ModelsFeature,
     SubtitlesFeature,
     OverlayFeature,
+    SpeechFeature,
     StreamingFeature,
     OwnWindowsFeature,
     TranscriptFeature,
+    SteeringFeature,
     HistoryFeature,
     MatchFeature,
     HelpFeature,

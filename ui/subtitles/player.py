@@ -12,7 +12,7 @@ from app.subtitles.flow import make_flow
 from app.subtitles.view import NOTHING, SubtitleView
 
 if TYPE_CHECKING:
-    from app.session.messages import LineSpoken, TextArrived
+    from app.session.messages import LineSpoken, QuestionPut, TextArrived
     from app.subtitles.phrases import Fits
     from app.subtitles.settings import ReadingMode, SubtitleSettings
     from ui.session_bridge import SessionBridge
@@ -62,8 +62,13 @@ class SubtitlePlayer(QObject):
     def follow(self, bridge: SessionBridge) -> None:
         """Play what this session says, and nothing of the one before."""
         self.clear()
+        bridge.question_put.connect(self.take_question)
         bridge.text_arrived.connect(self.take_text)
         bridge.line_spoken.connect(self.take_line)
+
+    def take_question(self, message: QuestionPut) -> None:
+        """Show what was asked before what is answered."""
+        self.add(message.round_index, f"“{message.question}” — ")
 
     def take_text(self, message: TextArrived) -> None:
         """Take the next characters of a line."""

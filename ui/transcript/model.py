@@ -86,7 +86,7 @@ class TranscriptModel(QAbstractTableModel):
     def words(self, row: int) -> str:
         """What is read in `row`: its text, behind the question where it is an answer."""
         line = self.line(row)
-        return f"“{line.question}” – {line.text}" if line.question else line.text
+        return f"“{line.question}” — {line.text}" if line.question else line.text
 
     def kept_line(self, row: int) -> TranscriptLine:
         """The line in `row`, as it was said."""

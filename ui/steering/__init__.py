@@ -1,0 +1,1 @@
+"""The Steering tab: how to comment, about whom, how much, which words not, and a question."""
