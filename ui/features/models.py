@@ -35,7 +35,9 @@ class ModelsFeature(Feature):
         self._picker.chosen.connect(self._note_choice)
         self.keeper.changed.connect(self._follow)
         context.starter.amend(self._amend)
-        QTimer.singleShot(_FIRST_LOOK_MS, self, self.keeper.look)
+        self._first_look = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
+        self._first_look.timeout.connect(self.keeper.look)
+        self._first_look.start()
 
     @property
     def window(self) -> ModelsWindow | None:
@@ -51,6 +53,7 @@ class ModelsFeature(Feature):
         self._list.activateWindow()
 
     def close(self) -> None:
+        self._first_look.stop()
         if self._list is not None:
             self._list.close()
         self.keeper.close()
