@@ -17,6 +17,7 @@ class PageState:
     style: SubtitleStyle = field(default_factory=SubtitleStyle)
     paragraphs: tuple[str, ...] = ()
     is_fading: bool = False
+    is_settled: bool = False
 
     def to_json(self) -> str:
         """One WebSocket message."""
@@ -25,7 +26,7 @@ class PageState:
 
 def page_state(style: SubtitleStyle, view: SubtitleView = NOTHING) -> PageState:
     """What a page is told of `view`."""
-    return PageState(style, view.paragraphs, is_fading=view.opacity < 1)
+    return PageState(style, view.paragraphs, view.opacity < 1, view.is_settled)
 
 
 class Board:

@@ -6,11 +6,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from app.subtitles.text import is_wide
-from app.subtitles.view import FRAME_S, fading
+from app.subtitles.view import FRAME_S, SubtitleView, fading
 
 if TYPE_CHECKING:
     from app.subtitles.settings import Pacing
-    from app.subtitles.view import SubtitleView
 
 
 class InstantFlow:
@@ -61,7 +60,7 @@ class InstantFlow:
     def advance(self, now: float) -> SubtitleView:
         """See the protocol."""
         self._now = now
-        view = fading(tuple(self._lines), now, self._old_at)
+        view = fading(SubtitleView(tuple(self._lines)), now, self._old_at)
         if view.is_empty:
             self._lines.clear()
         return view

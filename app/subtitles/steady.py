@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.subtitles.phrases import Phrase, PhraseCutter
 from app.subtitles.text import columns, joined
-from app.subtitles.view import FRAME_S, fading
+from app.subtitles.view import FRAME_S, NOTHING, SubtitleView, fading
 
 if TYPE_CHECKING:
     from app.subtitles.phrases import Fits
     from app.subtitles.settings import Pacing
-    from app.subtitles.view import SubtitleView
 
 MIN_READING_S = 1.0  # the eye must find even the shortest text
 
@@ -35,7 +34,7 @@ class SteadyFlow:
         self._fits = fits
         self._cutter = PhraseCutter(fits)
         self._waiting: deque[Phrase] = deque()
-        self._page = ""
+        self._page = NOTHING
         self._read_at = -math.inf  # when the page could be read
         self._now = -math.inf
         self._skipped: deque[Phrase] = deque(maxlen=100)
@@ -57,7 +56,7 @@ class SteadyFlow:
         times = [] if self._cutter.due_at is None else [self._cutter.due_at]
         if self._waiting:
             times.append(self._read_at)
-        elif self._page:
+        elif not self._page.is_empty:
             times.append(max(self._old_at, self._now + FRAME_S))
         return min(times, default=None)
 
@@ -87,9 +86,9 @@ class SteadyFlow:
             self._waiting.extend(self._cutter.finish())
         if self._waiting and now >= self._read_at:
             self._turn(now)
-        view = fading((self._page,) if self._page else (), now, self._old_at)
+        view = fading(self._page, now, self._old_at)
         if view.is_empty:
-            self._page = ""
+            self._page = NOTHING
         return view
 
     @property
@@ -107,7 +106,7 @@ class SteadyFlow:
         page = self._waiting.popleft().text
         while self._waiting and self._fits(joined(page, self._waiting[0].text)):
             page = joined(page, self._waiting.popleft().text)
-        self._page = page
+        self._page = SubtitleView((page,), is_settled=True)
         self._read_at = now + max(MIN_READING_S, columns(page) / self._pacing.reading_speed)
 
     def _skip(self, *phrases: Phrase) -> None:

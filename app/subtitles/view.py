@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FADE_S = 0.6
 FRAME_S = 1 / 30  # between two steps of fading
@@ -17,10 +17,12 @@ class SubtitleView:
         paragraphs: Oldest first, each begins on a new line. Where there is no room for all lines,
             the first ones are left out.
         opacity: 1, and less while old text fades; never 0 while there is text.
+        is_settled: The text grows no more, so its lines may be made equally long.
     """
 
     paragraphs: tuple[str, ...] = ()
     opacity: float = 1.0
+    is_settled: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -36,7 +38,7 @@ class SubtitleView:
 NOTHING = SubtitleView()
 
 
-def fading(paragraphs: tuple[str, ...], now: float, old_at: float) -> SubtitleView:
-    """`paragraphs`, which fade away from `old_at` on."""
+def fading(view: SubtitleView, now: float, old_at: float) -> SubtitleView:
+    """`view`, which fades away from `old_at` on."""
     opacity = 1 - max(0.0, now - old_at) / FADE_S
-    return SubtitleView(paragraphs, opacity) if paragraphs and opacity > _INVISIBLE else NOTHING
+    return replace(view, opacity=opacity) if view.paragraphs and opacity > _INVISIBLE else NOTHING

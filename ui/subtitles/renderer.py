@@ -28,6 +28,9 @@ _ALIGNMENTS = {
     Alignment.CENTRE: Qt.AlignmentFlag.AlignHCenter,
     Alignment.RIGHT: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
 }
+_ROOM_ON_THE_LEFT = {Alignment.LEFT: 0.0, Alignment.CENTRE: 0.5, Alignment.RIGHT: 1.0}
+_WRAP = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+_BALANCING_STEPS = 6
 _PADDING_EM = 0.35  # beside the letters; above and below them half of it
 _ROUNDING_EM = 0.2
 
@@ -66,7 +69,7 @@ class SubtitleRenderer:
         self._padding = (across, across / 2)
         self._rounding = em * _ROUNDING_EM
         self._line_height = self._laid_out("Áj", 100 * em).boundingRect().height()
-        self._cached: tuple[tuple[str, ...], float, int, _Block] | None = None
+        self._cached: tuple[tuple[tuple[str, ...], bool, float, int], _Block] | None = None
 
     @property
     def style(self) -> SubtitleStyle:
@@ -80,7 +83,7 @@ class SubtitleRenderer:
 
     def fits(self, text: str, area: QRectF) -> bool:
         """True where all of `text` can be shown in `area` at once."""
-        layout = self._laid_out(text, area.width())
+        layout = self._laid_out(text, area.width() - 2 * self._padding[0])
         return layout.lineCount() <= self._num_lines(area)
 
     def box(self, view: SubtitleView, area: QRectF) -> QRectF:
@@ -88,7 +91,7 @@ class SubtitleRenderer:
         if view.is_empty:
             return QRectF()
         across, above = self._padding
-        block = self._block(view.paragraphs, area)
+        block = self._block(view, area)
         box = block.box.translated(self._origin(block, area))
         return box.adjusted(-across, -above, across, above)
 
@@ -109,7 +112,7 @@ class SubtitleRenderer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(1.0 if solid else view.opacity)
         self._paint_box(painter, self.box(view, area), solid=solid)
-        block = self._block(view.paragraphs, area)
+        block = self._block(view, area)
         self._paint_lines(painter, block, self._origin(block, area))
         painter.restore()
 
@@ -142,30 +145,46 @@ class SubtitleRenderer:
         across, below = self._padding
         return QPointF(area.left() + across, area.bottom() - below - block.box.height())
 
-    def _block(self, paragraphs: tuple[str, ...], area: QRectF) -> _Block:
-        key = (paragraphs, area.width(), self._num_lines(area))
-        if self._cached is None or self._cached[:3] != key:
-            self._cached = (*key, self._make_block(*key))
-        return self._cached[3]
+    def _block(self, view: SubtitleView, area: QRectF) -> _Block:
+        key = (view.paragraphs, view.is_settled, area.width(), self._num_lines(area))
+        if self._cached is None or self._cached[0] != key:
+            self._cached = (key, self._make_block(view, area))
+        return self._cached[1]
 
-    def _make_block(self, paragraphs: tuple[str, ...], width: float, num_lines: int) -> _Block:
-        layouts = tuple(self._laid_out(text, width) for text in paragraphs)
+    def _make_block(self, view: SubtitleView, area: QRectF) -> _Block:
+        width = area.width() - 2 * self._padding[0]
+        taken = self._balanced(view.text, width) if view.is_settled else width
+        left = (width - taken) * _ROOM_ON_THE_LEFT[self._style.alignment]
+        layouts = tuple(self._laid_out(text, taken) for text in view.paragraphs)
         lines = [layout.lineAt(i) for layout in layouts for i in range(layout.lineCount())]
-        shown = lines[-num_lines:]
         places: list[tuple[QTextLine, QPointF]] = []
         box, top = QRectF(), 0.0
-        for line in shown:
+        for line in lines[-self._num_lines(area) :]:
             height = max(line.height(), self._line_height)
-            place = QPointF(0, top - line.y())
+            place = QPointF(left, top - line.y())
             natural = line.naturalTextRect().translated(place)
             box = box.united(QRectF(natural.left(), top, natural.width(), height))
             places.append((line, place))
             top += height
         return _Block(layouts, tuple(places), box)
 
-    def _laid_out(self, text: str, width: float) -> QTextLayout:
+    def _balanced(self, text: str, width: float) -> float:
+        """About the least width at which `text` needs no more lines: they are equally long then."""
+        most = self._laid_out(text, width).lineCount()
+        least, enough = width / most, width
+        for _ in range(_BALANCING_STEPS if most > 1 else 0):
+            middle = (least + enough) / 2
+            layout = self._laid_out(text, middle, QTextOption.WrapMode.WordWrap)
+            lines = [layout.lineAt(i) for i in range(layout.lineCount())]
+            if len(lines) <= most and all(line.naturalTextWidth() <= middle for line in lines):
+                enough = middle
+            else:
+                least = middle
+        return enough
+
+    def _laid_out(self, text: str, width: float, wrap: QTextOption.WrapMode = _WRAP) -> QTextLayout:
         option = QTextOption(_ALIGNMENTS[self._style.alignment])
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setWrapMode(wrap)
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         layout = QTextLayout(text, self.font)
         layout.setTextOption(option)
@@ -173,7 +192,7 @@ class SubtitleRenderer:
         top = 0.0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(1.0, width - 2 * self._padding[0]))
+            line.setLineWidth(max(1.0, width))
             line.setPosition(QPointF(0, top))
             top += line.height()
         layout.endLayout()

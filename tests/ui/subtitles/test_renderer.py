@@ -93,6 +93,20 @@ def test_only_the_last_lines_are_shown_and_only_what_fits_fits() -> None:
     assert not renderer.fits("A long one. " * 12, AREA)
 
 
+@pytest.mark.parametrize("alignment", Alignment)
+def test_lines_of_settled_text_are_equally_long(alignment: Alignment) -> None:
+    renderer = SubtitleRenderer(SubtitleStyle(size_pt=20, alignment=alignment))
+    text = "Strong challenge, and now the ball goes to the Sharks again."
+    growing = renderer.box(SubtitleView((text,)), AREA)
+    settled = renderer.box(SubtitleView((text,), is_settled=True), AREA)
+    assert settled.height() == growing.height()
+    assert settled.width() < growing.width() - 40
+    assert settled.left() > growing.left() or alignment is Alignment.LEFT
+    assert settled.right() < growing.right() or alignment is Alignment.RIGHT
+    word = SubtitleView(("unbreakable" * 6,), is_settled=True)
+    assert AREA.adjusted(-1, -1, 1, 1).contains(renderer.box(word, AREA))
+
+
 def test_a_low_surface_shows_fewer_lines() -> None:
     renderer = SubtitleRenderer(SubtitleStyle(num_lines=3, size_pt=20))
     low = QRectF(0, 0, 600, 60)
