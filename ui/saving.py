@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.errors import TranscriptError
-from app.transcripts.export import export
 from app.transcripts.formats import TranscriptFormat
-from app.transcripts.naming import DEFAULT_TEMPLATE, NameTemplate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from app.transcripts.journal import Transcript
+
+logger = logging.getLogger(__name__)
 
 _NAMES = {
     TranscriptFormat.SRT: "SubRip",
@@ -39,33 +43,20 @@ def with_suffix(path: Path, format_: TranscriptFormat) -> Path:
 
 
 class SaveDialog(QFileDialog):
-    """Asks for a file and writes a transcript to it.
+    """Asks for a file.
 
     Args:
-        transcript: What to write.
-        template: How the file is called, unless the person types another name.
-        key_frames: The folder of its key frames, for Markdown.
-        parent: The window above which it opens.
+        name: What it is called unless the person types another name; without suffix.
+        parent: The window above which the dialog opens.
 
     Signals:
-        saved: The Path that was written.
-        failed: One sentence that says why nothing was written.
+        chosen: The Path, whose suffix tells the format.
     """
 
-    saved = Signal(Path)
-    failed = Signal(str)
+    chosen = Signal(Path)
 
-    def __init__(
-        self,
-        transcript: Transcript,
-        *,
-        template: str = DEFAULT_TEMPLATE,
-        key_frames: Path | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._transcript = transcript
-        self._key_frames = key_frames
         self._formats = format_filters()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save transcript"))
@@ -76,17 +67,60 @@ class SaveDialog(QFileDialog):
         self.setNameFilters(list(self._formats))
         self.filterSelected.connect(self._follow_filter)
         self._follow_filter(self.selectedNameFilter())
-        self.selectFile(NameTemplate(template).fill(transcript.header))
-        self.fileSelected.connect(self._write)
+        self.selectFile(name)
+        self.fileSelected.connect(self._choose)
 
     def _follow_filter(self, name: str) -> None:
         self.setDefaultSuffix(self._formats[name].value)
 
-    def _write(self, name: str) -> None:
-        path = with_suffix(Path(name), self._formats[self.selectedNameFilter()])
+    def _choose(self, name: str) -> None:
+        self.chosen.emit(with_suffix(Path(name), self._formats[self.selectedNameFilter()]))
+
+
+class Saver(QObject):
+    """Writes transcripts away from the GUI thread: after hours of lines it takes a second.
+
+    Signals:
+        saved: The Path that was written.
+        failed: One sentence that says why nothing was written.
+    """
+
+    saved = Signal(Path)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._threads: list[threading.Thread] = []
+
+    def save(
+        self, read: Callable[[], Transcript], path: Path, key_frames: Path | None = None
+    ) -> None:
+        """Write what `read` gives to `path`.
+
+        Args:
+            read: Called in the thread; raises TranscriptError where there is nothing to read.
+            path: Where to; its suffix tells the format.
+            key_frames: The folder of the key frames, for Markdown.
+        """
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=self._run, args=(read, path, key_frames), name="saver")
+        self._threads.append(thread)
+        thread.start()
+
+    def wait(self) -> None:
+        """Wait for all that is being written, at exit only."""
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, read: Callable[[], Transcript], path: Path, key_frames: Path | None) -> None:
+        from app.transcripts.export import export  # loads what the first window can spare
+
         try:
-            export(self._transcript, path, key_frames=self._key_frames)
+            export(read(), path, key_frames=key_frames)
         except TranscriptError as error:
             self.failed.emit(str(error))
+        except Exception:  # the thread's edge: nobody above would see it
+            logger.exception("%s could not be written", path)
+            self.failed.emit(self.tr("The transcript could not be saved; the log tells why."))
         else:
             self.saved.emit(path)

@@ -9,8 +9,6 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
-from PIL import Image as PillowImage
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -108,6 +106,8 @@ class KeyFrameWriter:
 
 def encoded(image: Image, width_px: int) -> bytes:
     """`image` as JPEG, at most `width_px` wide."""
+    from PIL import Image as PillowImage  # whoever only reads transcripts can do without
+
     picture = PillowImage.fromarray(image)
     if picture.width > width_px:
         size = width_px, max(1, round(picture.height * width_px / picture.width))

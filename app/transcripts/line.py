@@ -17,8 +17,10 @@ def one_line(text: str) -> str:
     The invisible word joiner is left out too: exports use it to keep apart what a subtitle format
     would read as its own syntax.
     """
-    printable = "".join(" " if _breaks_a_line(char) else char for char in text)
-    return " ".join(printable.replace(WORD_JOINER, "").split())
+    if not text.isprintable():  # nearly every line is, and looking at each character takes long
+        text = "".join(" " if _breaks_a_line(char) else char for char in text)
+        text = text.replace(WORD_JOINER, "")
+    return " ".join(text.split())
 
 
 def _breaks_a_line(char: str) -> bool:

@@ -11,10 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from app.errors import TranscriptError
-from app.transcripts.journal import Transcript, read_journal
 from app.transcripts.record_file import append_record, read_records
 from app.transcripts.records import HighlightNote, Note, TextNote, TimingNote, TitleNote
 from app.transcripts.retiming import Retiming
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from app.transcripts.journal import Transcript
     from app.transcripts.line import TranscriptLine
 
 SUFFIX = ".notes"
@@ -103,6 +101,8 @@ def take_note(journal: Path, note: Note) -> None:
     Raises:
         TranscriptError: It cannot be written.
     """
+    from filelock import FileLock  # the window takes its first note long after it opened
+
     path = notes_path(journal)
     lock = path.with_name(".notes.lock")  # one for the folder: people change one thing at a time
     try:
@@ -120,4 +120,6 @@ def read_transcript(journal: Path) -> Transcript:
     Raises:
         TranscriptError: One of the two cannot be read.
     """
+    from app.transcripts.journal import read_journal
+
     return read_notes(journal).applied(read_journal(journal))

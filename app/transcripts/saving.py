@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.transcripts.export import export
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.key_frames import key_frame_folder
 from app.transcripts.naming import NameTemplate, unused_path
@@ -30,6 +29,8 @@ class ExportPlan:
         Raises:
             TranscriptError: The journal cannot be read or a file not be written.
         """
+        from app.transcripts.export import export  # loads what settings can do without
+
         transcript = read_transcript(journal)
         name = self.name.fill(transcript.header)
         paths: list[Path] = []
@@ -48,6 +49,8 @@ def export_beside(journal: Path, formats: Iterable[TranscriptFormat]) -> tuple[P
     Raises:
         TranscriptError: The journal cannot be read or a file not be written.
     """
+    from app.transcripts.export import export
+
     transcript = read_transcript(journal)
     paths = [journal]
     for format_ in formats:

@@ -20,8 +20,8 @@ from app.transcripts.export import parse
 from engine.events import CacheUse, ModelProgress, RoundTiming
 from tests.ui.scripted import INFO, opening, picture, run, spoken
 from ui.saving import SaveDialog, format_filters
-from ui.widgets.notice_bar import NoticeLevel
 from ui.transcript.view import TranscriptView
+from ui.widgets.notice_bar import NoticeLevel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,9 +186,9 @@ def test_a_file_that_cannot_be_written_is_a_banner(
     file = tmp_path / "file"
     file.touch()
     dialog = open_save_dialog(window)
-    with qtbot.waitSignal(dialog.failed, timeout=5000):
-        dialog.fileSelected.emit(str(file / "commentary.srt"))
+    dialog.fileSelected.emit(str(file / "commentary.srt"))
     dialog.close()
+    qtbot.waitUntil(window.notice.isVisible, timeout=10_000)
     assert window.notice.level is NoticeLevel.ERROR
     assert "cannot be written" in window.notice.text
 
@@ -261,6 +261,5 @@ def save_to(qtbot: QtBot, window: MainWindow, path: Path, filter_: str) -> None:
     line = dialog.findChild(QLineEdit)
     assert line is not None
     line.setText(path.name)
-    with qtbot.waitSignal(dialog.saved, timeout=5000) as saved:
-        qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert saved.args is not None
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Saved" in window.status_line.currentMessage(), timeout=10_000)

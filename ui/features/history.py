@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from app.errors import TranscriptError
 from app.paths import history_file, journal_folder
 from ui.features.feature import Feature, WindowContext
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from app.transcripts.recovery import Recovered
     from ui.history.library import HistoryLibrary
     from ui.history.window import HistoryWindow
+
+
+_AFTER_THE_START_MS = 300  # the window comes first
 
 
 class HistoryFeature(Feature):
@@ -35,7 +40,7 @@ class HistoryFeature(Feature):
         self._recovery = RecoverySearch(journal_folder(), self)
         self._recovery.found.connect(self._tell)
         self._is_at_start = True
-        self._recovery.start()
+        QTimer.singleShot(_AFTER_THE_START_MS, self._recovery, self._recovery.start)
         context.commentary.ended.connect(self._note_end)
 
     def show_history(self) -> None:

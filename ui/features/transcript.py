@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
 from app.capture.specs import format_source
-from app.errors import TranscriptError
 from app.transcripts.key_frames import key_frame_folder
+from app.transcripts.naming import NameTemplate
+from app.transcripts.notes import read_transcript
 from app.transcripts.settings import TranscriptSettings
 from ui.features.feature import Feature, WindowContext
 from ui.icons import icon
 from ui.preferences.transcripts_page import TranscriptsPage
+from ui.saving import SaveDialog, Saver
 from ui.transcript.editing import TranscriptEditor
 from ui.transcript.panel import TranscriptPanel
 from ui.widgets.notice_bar import NoticeLevel
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
     from app.session.messages import JournalOpened, KeyFrameKept
     from app.session.request import SessionRequest
-    from app.transcripts.journal import Transcript
+    from app.transcripts.records import Header
     from ui.session_bridge import SessionBridge
     from ui.transcript.moment_window import MomentWindow
 
@@ -40,6 +43,7 @@ class TranscriptFeature(Feature):
         self._lines = context.transcript
         self._moments: MomentWindow | None = None
         self.editor = TranscriptEditor(self._lines, self)
+        self.saver = Saver(self)
         deeds = context.deeds
         buttons = (deeds.mark_highlight, deeds.copy_transcript, deeds.save_as)
         self.panel = TranscriptPanel(self._lines, self.editor, buttons)
@@ -72,25 +76,13 @@ class TranscriptFeature(Feature):
 
     def save_as(self) -> None:
         """Ask for a file and write the transcript to it."""
-        from ui.saving import SaveDialog  # loads what the first window can spare
-
-        try:
-            transcript = self._transcript()
-        except TranscriptError as error:
-            self._note_trouble(str(error))
-            return
-        journal = self._lines.journal
-        dialog = SaveDialog(
-            transcript,
-            template=self._context.settings.get(TranscriptSettings).name,
-            key_frames=None if journal is None else key_frame_folder(journal),
-            parent=self._context.window,
-        )
-        dialog.saved.connect(self._note_saved)
-        dialog.failed.connect(self._note_trouble)
+        template = NameTemplate(self._context.settings.get(TranscriptSettings).name)
+        dialog = SaveDialog(template.fill(self._header()), self._context.window)
+        dialog.chosen.connect(self._save)
         dialog.open()
 
     def close(self) -> None:
+        self.saver.wait()
         if self._moments is not None:
             self._moments.close()
 
@@ -118,6 +110,8 @@ class TranscriptFeature(Feature):
         deeds.mark_highlight.setIcon(icon("highlight"))
         deeds.mark_highlight.triggered.connect(self.mark_highlight)
         self.editor.failed.connect(self._note_trouble)
+        self.saver.saved.connect(self._note_saved)
+        self.saver.failed.connect(self._note_trouble)
         self.panel.view.moment_asked.connect(self.show_moment)
         self._context.commentary.began.connect(self._listen)
         self._lines.rowsInserted.connect(self._follow)
@@ -137,18 +131,26 @@ class TranscriptFeature(Feature):
         chosen = self._context.settings.get(TranscriptSettings)
         return replace(request, key_frame_px=chosen.kept_width_px, autosave=chosen.autosave)
 
-    def _transcript(self) -> Transcript:
-        """What was said and noted so far, with the silent rounds where the journal is known."""
-        from app.session.start import header_of
+    def _save(self, path: Path) -> None:
         from app.transcripts.journal import Transcript
-        from app.transcripts.notes import read_transcript
 
-        if self._lines.journal is not None:
-            return read_transcript(self._lines.journal)
+        journal = self._lines.journal
+        if journal is None:  # a session that says nothing of one
+            spoken = Transcript(self._header(), self._lines.lines)
+            self.saver.save(lambda: spoken, path)
+        else:
+            read = partial(read_transcript, journal)
+            self.saver.save(read, path, key_frame_folder(journal))
+
+    def _header(self) -> Header:
+        """What the session is, with the name that it was given."""
+        from app.session.start import header_of
+
         commentary = self._context.commentary
         assert commentary.request is not None  # without a session there is nothing to save
-        header = replace(header_of(commentary.request), started_at=commentary.began_at)
-        return Transcript(header, self._lines.lines)
+        header = header_of(commentary.request)
+        title = self._lines.notes.title or ""
+        return replace(header, started_at=commentary.began_at, title=title)
 
     def _follow(self) -> None:
         has_lines = self._lines.rowCount() > 0

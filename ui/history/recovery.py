@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.transcripts.recovery import recover_all
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,6 +40,8 @@ class RecoverySearch(QObject):
             self._searcher.join()
 
     def _search(self) -> None:
+        from app.transcripts.recovery import recover_all  # loads what the window can spare
+
         try:
             recovered = recover_all(self._folder)
         except Exception:  # the thread's edge: nobody above would see it
