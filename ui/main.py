@@ -15,7 +15,6 @@ from app.capture.specs import SOURCE_HELP, parse_source
 from app.errors import SourceError
 from app.paths import settings_file
 from app.session.hosting import SessionHost
-from app.session.request import BUNDLED_MODEL
 from app.settings.appearance import AppearanceSettings
 from app.settings.store import SettingsStore
 from ui.icons import application_icon
@@ -43,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = make_application(settings)
     host = SessionHost()
     window = MainWindow(host, settings)
-    window.choice.model.set_model(arguments.model)
+    if arguments.model is not None:
+        window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()
     if source is not None:
@@ -79,7 +79,9 @@ def prepare(host: SessionHost) -> None:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="kibitz", description="Live commentary in a window.")
     parser.add_argument("source", nargs="?", help=f"start at once on one of: {SOURCE_HELP}")
-    parser.add_argument("--model", default=BUNDLED_MODEL, help="bundled, a folder, or a hub id")
+    parser.add_argument(
+        "--model", help="bundled, a folder, or a hub id (default: the one that was used last)"
+    )
     return parser.parse_args(argv)
 
 

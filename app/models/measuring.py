@@ -69,7 +69,7 @@ class MeasureJob:
         """
 
         def tell(progress: ModelProgress) -> None:
-            report(MeasureProgress(progress.message, None))
+            report(MeasureProgress(progress.message.replace(self.folder, self.name)))
 
         from engine import CommentaryStream, load_model
 

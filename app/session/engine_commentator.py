@@ -87,10 +87,13 @@ class EngineCommentators:
     ) -> LoadedModel:
         from engine import load_model
 
+        def tell(progress: ModelProgress) -> None:
+            on_progress(replace(progress, message=progress.message.replace(wanted[0], name)))
+
         wanted = locate(name), precision
         with self._lock:
             if self._loaded is None or self._loaded[0] != wanted:
                 self._loaded = None  # give the memory back before the next one takes it
-                model = load_model(wanted[0], precision=precision.value, on_progress=on_progress)
+                model = load_model(wanted[0], precision=precision.value, on_progress=tell)
                 self._loaded = wanted, model
             return self._loaded[1]

@@ -52,6 +52,7 @@ class ModelKeeper(QObject):
         self._survey.removed.connect(self.look)
         self._survey.failed.connect(self._tell_failed)
         self._jobs: dict[str, JobBridge] = {}
+        self._is_closed = False
         self._machine: Machine | None = None
         self._overviews: tuple[ModelOverview, ...] = ()
 
@@ -71,7 +72,9 @@ class ModelKeeper(QObject):
         return self._overviews
 
     def look(self) -> None:
-        """Look again; `changed` follows."""
+        """Look again; `changed` follows, but not after `close`."""
+        if self._is_closed:
+            return
         self._survey.look(self.choice.own, self.choice.precision)
 
     def use(self, name: str) -> None:
@@ -123,6 +126,7 @@ class ModelKeeper(QObject):
 
     def close(self) -> None:
         """End all jobs, at exit only; downloads go on another time."""
+        self._is_closed = True
         for bridge in tuple(self._jobs.values()):
             bridge.close()
         self._survey.close()

@@ -175,7 +175,7 @@ class ModelsWindow(QDialog):
             self.notice.show_notice(reason, NoticeLevel.ERROR)
 
     def _choose_precision(self, index: int) -> None:
-        self._keeper.choose_precision(self._precision.itemData(index))
+        self._keeper.choose_precision(Precision(self._precision.itemData(index)))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -64,7 +64,7 @@ class ModelPicker(QWidget):
         self._kind.currentIndexChanged.connect(self._turn)
         self._kind.activated.connect(self.chosen)
         self._hub.editingFinished.connect(self.chosen)
-        self._folder.changed.connect(self.chosen)
+        self._folder.changed.connect(self._note_folder)
         self._turn()
 
     def model(self) -> str:
@@ -87,8 +87,9 @@ class ModelPicker(QWidget):
             self._hub.setText(model)
             self._kind.setCurrentIndex(self._kind.findData(_OWN_HUB))
         else:
-            self._folder.set_path(Path(model))
             self._kind.setCurrentIndex(self._kind.findData(_OWN_FOLDER))
+            self._folder.set_path(Path(model))
+        self.chosen.emit()
 
     def set_installed(self, names: Iterable[str]) -> None:
         """Offer these models besides the bundled one; what is chosen stays chosen."""
@@ -104,12 +105,15 @@ class ModelPicker(QWidget):
             self._kind.removeItem(1)
         for index, name in enumerate(wanted, start=1):
             self._kind.insertItem(index, entry_of(name).title, name)
-        self.set_model(chosen) if is_hub_id(chosen) else self._choose(chosen)
+        self._kind.setCurrentIndex(self._kind.findData(chosen))
         self._kind.blockSignals(False)
+        if self._kind.currentIndex() < 0:  # it was deleted
+            self.set_model(chosen)
         self._turn()
 
-    def _choose(self, data: str) -> None:
-        self._kind.setCurrentIndex(max(self._kind.findData(data), 0))
+    def _note_folder(self) -> None:
+        if self._kind.currentData() == _OWN_FOLDER:
+            self.chosen.emit()
 
     def _turn(self) -> None:
         """Show below the box what belongs to the choice."""
