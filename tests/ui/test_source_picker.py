@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton, QSpinBox
 
 from app.capture.specs import (
     FileSpec,
@@ -75,10 +76,61 @@ def test_a_single_screen_is_offered_whole_and_by_its_pixels(
     application: QApplication, picker: SourcePicker
 ) -> None:
     picker.choose(picker.screen_page)
-    screens = picker.screen_page.findChild(QComboBox)
+    screens = picker.screen_page.findChild(QListWidget)
     assert screens is not None
-    screens.setCurrentIndex(1)
+    screens.setCurrentRow(1)
     assert picker.spec() == ScreenSpec(screen_region(application.primaryScreen()))
+
+
+def test_numbers_count_from_the_corner_of_a_screen(
+    qtbot: QtBot, application: QApplication, picker: SourcePicker
+) -> None:
+    corner = screen_region(application.primaryScreen())
+    width = next(b for b in picker.region.findChildren(QSpinBox) if "Width" in b.accessibleName())
+    with qtbot.waitSignal(picker.changed):
+        picker.set_region(Region(corner.left_px + 30, corner.top_px + 20, 400, 300))
+    assert picker.spec() == ScreenSpec(Region(corner.left_px + 30, corner.top_px + 20, 400, 300))
+    with qtbot.waitSignal(picker.changed):
+        width.setValue(333)
+    assert picker.region.region == Region(corner.left_px + 30, corner.top_px + 20, 333, 300)
+
+
+def test_pictures_go_where_the_source_can_be_chosen_and_leave_with_it(
+    picker: SourcePicker,
+) -> None:
+    kinds = picker.findChild(QListWidget)
+    assert kinds is not None
+    image = QImage(64, 36, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    picker.set_spec(MatchSpec(5))
+    picker.set_thumbnail(MatchSpec(5), image)
+    picker.set_thumbnail(MatchSpec(6), image)  # another one, which comes late
+    assert is_red(kinds.item(0).icon())
+    picker.set_spec(MatchSpec(6))
+    assert not is_red(kinds.item(0).icon())
+
+
+def is_red(icon: QIcon) -> bool:
+    return icon.pixmap(64, 36).toImage().pixelColor(32, 18) == Qt.GlobalColor.red
+
+
+def test_no_camera_and_no_address_is_looked_at_before_it_is_chosen(
+    qtbot: QtBot, picker: SourcePicker
+) -> None:
+    picker.webcam.set_spec(WebcamSpec(1))
+    picker.url.set_spec(UrlSpec("rtsp://host/a"))
+    assert picker.thumbnails == (MatchSpec(0), ScreenSpec())
+    picker.choose(picker.webcam)
+    assert WebcamSpec(1) in picker.thumbnails
+    picker.choose(picker.url)
+    assert not any(isinstance(spec, WebcamSpec | UrlSpec) for spec in picker.thumbnails)
+    line = picker.url.findChild(QLineEdit)
+    assert line is not None
+    with qtbot.waitSignal(picker.thumbnails_changed):
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert UrlSpec("rtsp://host/a") in picker.thumbnails
+    qtbot.keyClicks(line, "b")
+    assert not any(isinstance(spec, UrlSpec) for spec in picker.thumbnails)
 
 
 def test_the_drag_over_the_screen_is_asked_for(qtbot: QtBot, picker: SourcePicker) -> None:

@@ -1,21 +1,18 @@
-"""What the source panel needs from outside itself: the screen, the cameras, file dialogs."""
+"""What the source panel needs from outside: cameras, file dialogs, what the screen allows."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
+from app.capture.access import screen_access
 from app.capture.specs import MatchSpec
 from ui.camera_search import CameraSearch
 from ui.features.feature import Feature, WindowContext
-from ui.region_selector import RegionSelection
 
 if TYPE_CHECKING:
-    from app.capture.specs import Region
     from app.capture.webcam import WebcamName
-
-_BEHIND_THE_WINDOW_MS = 250  # until the desktop has painted what was behind the hidden window
 
 
 class SourcesFeature(Feature):
@@ -23,24 +20,15 @@ class SourcesFeature(Feature):
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
-        self._window = context.window
         self._picker = context.choice.source
         self._starter = context.starter
-        self._regions = RegionSelection(self)
         self._cameras = CameraSearch(self)
-        self._picker.selection_asked.connect(self.select_region)
         self._picker.cameras_asked.connect(self._cameras.start)
         self._picker.activated.connect(self._starter.start)
         self._cameras.found.connect(self._offer_cameras)
-        self._regions.selected.connect(self._take_region)
-        self._regions.finished.connect(self._window.show)
         context.stage.match_asked.connect(self._watch_match)
         context.deeds.open_video.triggered.connect(self.open_video)
-
-    def select_region(self) -> None:
-        """Step aside and let the person drag a region over the screen."""
-        self._window.hide()
-        QTimer.singleShot(_BEHIND_THE_WINDOW_MS, self._regions.open)
+        self._explain_screen()
 
     def open_video(self) -> None:
         """Let the person choose a video file, and start."""
@@ -51,11 +39,15 @@ class SourcesFeature(Feature):
     def close(self) -> None:
         self._cameras.wait()
 
+    def _explain_screen(self) -> None:
+        """Say what this desktop does not allow, before somebody tries it."""
+        access = screen_access(os.environ, platform=sys.platform)
+        self._picker.screen_page.explain(access.hint)
+        if not access.has_regions:
+            self._picker.region.forbid(access.hint)
+
     def _watch_match(self) -> None:
         self._starter.watch(MatchSpec(self._picker.match.spec().seed))
-
-    def _take_region(self, region: Region) -> None:
-        self._picker.set_region(region)
 
     def _offer_cameras(self, cameras: tuple[WebcamName, ...]) -> None:
         self._picker.webcam.set_cameras({camera.index: camera.name for camera in cameras})

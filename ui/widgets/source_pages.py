@@ -1,82 +1,50 @@
-"""What there is to choose once the kind of source is chosen: one small page for each kind."""
+"""What there is to choose of sources other than the screen: one small page for each kind."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.capture.specs import (
     FileSpec,
     MatchSpec,
-    Region,
-    ScreenSpec,
-    SourceSpec,
     UrlSpec,
     WebcamSpec,
 )
 from app.errors import SourceError
 from ui.icons import icon
-from ui.physical import screen_region
 from ui.widgets.labels import hint
 from ui.widgets.path_field import PathField, PathKind
+from ui.widgets.source_page import Page, number_box
 
 if TYPE_CHECKING:
     from app.session.request import Pace
 
-_LARGEST_PX = 65535
 _LARGEST_SEED = 999_999
 
 
-class SourcePage(Protocol):
-    """A page of options; says which source they mean."""
+class MatchPage(Page):
+    """The built-in match.
 
-    def spec(self) -> SourceSpec:
-        """The source that is chosen here.
+    Signals:
+        changed: Another match was chosen.
+    """
 
-        Raises:
-            SourceError: Something is missing; the message says what.
-        """
-        ...
-
-
-class _Page(QWidget):
-    """A column of controls."""
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(2, 2, 2, 2)
-        self.column.setSpacing(8)
-
-
-def _number_box(least: int, most: int, name: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setAccessibleName(name)
-    box.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach it
-    return box
-
-
-class MatchPage(_Page):
-    """The built-in match."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._seed = _number_box(0, _LARGEST_SEED, self.tr("Match number"))
+        self._seed = number_box(0, _LARGEST_SEED, self.tr("Match number"))
+        self._seed.valueChanged.connect(self.changed)
         row = QHBoxLayout()
         label = QLabel(self.tr("Match &number"))
         label.setBuddy(self._seed)
@@ -94,100 +62,21 @@ class MatchPage(_Page):
         self._seed.setValue(spec.seed)
 
 
-class ScreenPage(_Page):
-    """All monitors or one of them."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._screens = QComboBox()
-        self._screens.setAccessibleName(self.tr("Screen"))
-        self.column.addWidget(self._screens)
-        self.column.addWidget(
-            hint(
-                self.tr(
-                    "Move the Kibitz window to another screen or minimise it, "
-                    "so that it does not watch itself."
-                )
-            )
-        )
-        self.column.addStretch()
-        self._list_screens()
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)
-        application.screenAdded.connect(self._list_screens)
-        application.screenRemoved.connect(self._list_screens)
-
-    def spec(self) -> ScreenSpec:
-        return ScreenSpec(self._screens.currentData())
-
-    def _list_screens(self) -> None:
-        screens = QGuiApplication.screens()
-        self._screens.clear()
-        self._screens.addItem(
-            self.tr("Whole screen") if len(screens) == 1 else self.tr("All screens"), None
-        )
-        for number, screen in enumerate(screens, start=1):
-            region = screen_region(screen)
-            size = f"{region.width_px} × {region.height_px}"  # noqa: RUF001 (the sign of times)
-            name = self.tr("Screen {0}, {1}, {2}").format(number, size, screen.name())
-            self._screens.addItem(name, region)
-
-
-class RegionPage(_Page):
-    """A rectangle of the screen, by the mouse or by numbers.
+class FilePage(Page):
+    """A video file, in real time or as fast as the model can.
 
     Signals:
-        selection_asked: The person wants to drag the rectangle.
+        changed: Another file stands there.
     """
 
-    selection_asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        select = QPushButton(icon("region"), self.tr("Se&lect on the screen…"))
-        select.clicked.connect(self.selection_asked)
-        self.column.addWidget(select)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        self._left = self._number(grid, 0, 0, self.tr("Left"), -_LARGEST_PX)
-        self._top = self._number(grid, 0, 2, self.tr("Top"), -_LARGEST_PX)
-        self._width = self._number(grid, 1, 0, self.tr("Width"), 0)
-        self._height = self._number(grid, 1, 2, self.tr("Height"), 0)
-        self.column.addLayout(grid)
-        self.column.addStretch()
-
-    def spec(self) -> ScreenSpec:
-        if not (self._width.value() and self._height.value()):
-            raise SourceError("Select a region of the screen first, or type its width and height.")
-        return ScreenSpec(
-            Region(self._left.value(), self._top.value(), self._width.value(), self._height.value())
-        )
-
-    def set_region(self, region: Region) -> None:
-        """Show `region`."""
-        self._left.setValue(region.left_px)
-        self._top.setValue(region.top_px)
-        self._width.setValue(region.width_px)
-        self._height.setValue(region.height_px)
-
-    def _number(self, grid: QGridLayout, row: int, column: int, name: str, least: int) -> QSpinBox:
-        box = _number_box(least, _LARGEST_PX, self.tr("{0} in pixels").format(name))
-        label = QLabel(name)
-        label.setBuddy(box)
-        grid.addWidget(label, row, column)
-        grid.addWidget(box, row, column + 1)
-        grid.setColumnStretch(column + 1, 1)
-        return box
-
-
-class FilePage(_Page):
-    """A video file, in real time or as fast as the model can."""
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         videos = "*.mp4 *.mkv *.webm *.avi *.mov *.m4v *.mpg *.mpeg *.ts *.flv *.wmv *.ogv"
         filters = self.tr("Videos ({0});;All files (*)").format(videos)
         self.field = PathField(PathKind.FILE, self.tr("Video file"), filters)
+        self.field.changed.connect(self.changed)
         self._pace = QComboBox()
         self._pace.setAccessibleName(self.tr("Speed"))
         self._pace.addItem(self.tr("In real time"), "paced")
@@ -208,21 +97,25 @@ class FilePage(_Page):
         return self._pace.currentData()
 
 
-class UrlPage(_Page):
+class UrlPage(Page):
     """A stream on the network.
 
     Signals:
         changed: Another address stands there.
+        entered: The address is whole: Enter was pressed, or the field was left.
     """
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_entered = False
         self._url = QLineEdit()
         self._url.setAccessibleName(self.tr("Address of the stream"))
         self._url.setPlaceholderText("rtsp://camera.local/stream")
-        self._url.textChanged.connect(self.changed)
+        self._url.textChanged.connect(self._begin)
+        self._url.editingFinished.connect(self._enter)
         self.column.addWidget(self._url)
         self.column.addWidget(
             hint(self.tr("The address of a camera or video: http, https, rtsp, rtmp or udp."))
@@ -239,20 +132,35 @@ class UrlPage(_Page):
         """Show `spec`."""
         self._url.setText(spec.url)
 
+    def may_look(self, *, is_chosen: bool) -> bool:
+        """No half-typed address is asked for pictures."""
+        return is_chosen and self._is_entered
 
-class WebcamPage(_Page):
+    def _begin(self) -> None:
+        self._is_entered = False
+        self.changed.emit()
+
+    def _enter(self) -> None:
+        self._is_entered = True
+        self.entered.emit()
+
+
+class WebcamPage(Page):
     """A camera by its name.
 
     Signals:
         refresh_asked: The person plugged one in.
+        changed: Another camera was chosen.
     """
 
     refresh_asked = Signal()
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cameras = QComboBox()
         self._cameras.setAccessibleName(self.tr("Camera"))
+        self._cameras.currentIndexChanged.connect(self.changed)
         self._cameras.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -274,15 +182,26 @@ class WebcamPage(_Page):
     def set_cameras(self, names: dict[int, str]) -> None:
         """Offer the cameras that were found, by number; without any, the first four numbers."""
         chosen = self._cameras.currentData()
+        self._cameras.blockSignals(True)
         self._cameras.clear()
         for index in names or range(4):
             name = names.get(index, self.tr("Camera"))
             self._cameras.addItem(self.tr("{0} · {1}").format(index, name), index)
         self._cameras.setCurrentIndex(max(self._cameras.findData(chosen), 0))
+        self._cameras.blockSignals(False)
+        self.changed.emit()
         self._found.setText("" if names else self.tr("No camera was found yet; choose a number."))
+
+    def explain(self, sentence: str) -> None:
+        """Say why the camera shows nothing."""
+        self._found.setText(sentence)
 
     def spec(self) -> WebcamSpec:
         return WebcamSpec(self._cameras.currentData())
+
+    def may_look(self, *, is_chosen: bool) -> bool:
+        """No camera lights up before it is chosen."""
+        return is_chosen
 
     def set_spec(self, spec: WebcamSpec) -> None:
         """Show `spec`, whether such a camera was found or not."""

@@ -23,22 +23,18 @@ from app.capture.specs import (
     UrlSpec,
     WebcamSpec,
 )
+from app.errors import SourceError
 from ui.icons import icon
 from ui.widgets.labels import heading
-from ui.widgets.source_pages import (
-    FilePage,
-    MatchPage,
-    RegionPage,
-    ScreenPage,
-    SourcePage,
-    UrlPage,
-    WebcamPage,
-)
+from ui.widgets.screen_pages import RegionPage, ScreenPage
+from ui.widgets.source_pages import FilePage, MatchPage, UrlPage, WebcamPage
+from ui.widgets.thumbnail_icon import ROW_HEIGHT, THUMBNAIL_SIZE, thumbnail_icon
 
 if TYPE_CHECKING:
-    from app.session.request import Pace
+    from PySide6.QtGui import QIcon, QImage
 
-_ROW_HEIGHT_PX = 36
+    from app.session.request import Pace
+    from ui.widgets.source_page import SourcePage
 
 
 class SourcePicker(QWidget):
@@ -48,19 +44,21 @@ class SourcePicker(QWidget):
         selection_asked: The person wants to drag a region over the screen.
         cameras_asked: The list of cameras is wanted, at first or again.
         activated: A source was chosen to be watched now: a double click, or Enter in the list.
-        changed: Another kind was chosen, or another address.
+        changed: Another source is chosen, of the same kind or of another.
+        thumbnails_changed: `thumbnails` may give others.
     """
 
     selection_asked = Signal()
     cameras_asked = Signal()
     activated = Signal()
     changed = Signal()
+    thumbnails_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Source"))
-        self._list.setIconSize(QSize(20, 20))
+        self._list.setIconSize(THUMBNAIL_SIZE)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages = QStackedWidget()
@@ -72,8 +70,10 @@ class SourcePicker(QWidget):
         self.file = FilePage()
         self.url = UrlPage()
         self._kinds: list[SourcePage] = []
+        self._symbols: list[QIcon] = []
+        self._pictured: dict[int, SourceSpec] = {}  # what the picture of a row shows
         self._fill()
-        self._list.setFixedHeight(self._list.count() * _ROW_HEIGHT_PX)
+        self._list.setFixedHeight(self._list.count() * ROW_HEIGHT)
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +85,9 @@ class SourcePicker(QWidget):
         self._list.itemActivated.connect(self.activated)
         self.region.selection_asked.connect(self.selection_asked)
         self.webcam.refresh_asked.connect(self.cameras_asked)
-        self.url.changed.connect(self.changed)
+        for page in (self.match, self.screen_page, self.region, self.webcam, self.file, self.url):
+            page.changed.connect(self._follow)
+        self.url.entered.connect(self.thumbnails_changed)
         self._list.setCurrentRow(0)
 
     @property
@@ -127,9 +129,10 @@ class SourcePicker(QWidget):
                 assert_never(spec)
 
     def _set_screen(self, spec: ScreenSpec) -> None:
-        if spec.region is None:
+        if spec in self.screen_page.specs():
+            self.screen_page.set_spec(spec)
             self.choose(self.screen_page)
-        else:
+        elif spec.region is not None:
             self.set_region(spec.region)
 
     def set_region(self, region: Region) -> None:
@@ -141,6 +144,31 @@ class SourcePicker(QWidget):
         """Choose the kind that `page` belongs to."""
         self._list.setCurrentRow(self._kinds.index(page))
 
+    @property
+    def thumbnails(self) -> tuple[SourceSpec, ...]:
+        """The sources of which pictures would be shown now.
+
+        A camera is looked at only while it is chosen, and an address only once it is entered.
+        """
+        chosen = self._list.currentRow()
+        wanted = [
+            spec
+            for row, page in enumerate(self._kinds)
+            if page.may_look(is_chosen=row == chosen) and (spec := self._spec_of(row)) is not None
+        ]
+        if self.page is self.screen_page:
+            wanted += self.screen_page.specs()
+        return tuple(dict.fromkeys(wanted))
+
+    def set_thumbnail(self, spec: SourceSpec, image: QImage) -> None:
+        """Show what `spec` shows now, wherever it can be chosen."""
+        for row, symbol in enumerate(self._symbols):
+            if self._spec_of(row) == spec:
+                self._pictured[row] = spec
+                self._list.item(row).setIcon(thumbnail_icon(symbol, image))
+        if isinstance(spec, ScreenSpec):
+            self.screen_page.set_thumbnail(spec, image)
+
     def _fill(self) -> None:
         kinds = [
             ("match", self.tr("Built-in match"), self.match),
@@ -151,8 +179,9 @@ class SourcePicker(QWidget):
             ("link", self.tr("Web address"), self.url),
         ]
         for icon_name, name, page in kinds:
-            item = QListWidgetItem(icon(icon_name), name, self._list)
-            item.setSizeHint(QSize(0, _ROW_HEIGHT_PX))
+            self._symbols.append(icon(icon_name))
+            item = QListWidgetItem(thumbnail_icon(self._symbols[-1]), name, self._list)
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             self._pages.addWidget(page)
             self._kinds.append(page)
 
@@ -160,4 +189,20 @@ class SourcePicker(QWidget):
         self._pages.setCurrentIndex(row)
         if self.page is self.webcam:
             self.cameras_asked.emit()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Take away the pictures of what is not chosen any more."""
+        for row, spec in tuple(self._pictured.items()):
+            if self._spec_of(row) != spec:
+                del self._pictured[row]
+                self._list.item(row).setIcon(thumbnail_icon(self._symbols[row]))
         self.changed.emit()
+        self.thumbnails_changed.emit()
+
+    def _spec_of(self, row: int) -> SourceSpec | None:
+        """What the page of `row` means; None where something is missing."""
+        try:
+            return self._kinds[row].spec()
+        except SourceError:
+            return None
