@@ -133,8 +133,8 @@ class _SessionDelegate(QStyledItemDelegate):
     """Two lines: the name, and under it, quieter, the figures."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        widget: QWidget = option.widget  # type: ignore[attr-defined]  # (the stubs lack the field)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        widget: QWidget = option.widget
+        rect: QRect = option.rect
         painter.save()
         panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
         widget.style().drawPrimitive(panel, option, painter, widget)
@@ -149,7 +149,7 @@ class _SessionDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
         del index
-        widget: QWidget = option.widget  # type: ignore[attr-defined]
+        widget: QWidget = option.widget
         return QSize(200, 2 * widget.fontMetrics().lineSpacing() + 16)
 
     def _write(

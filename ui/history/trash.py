@@ -33,13 +33,13 @@ class Discarded:
         Raises:
             TranscriptError: It is not in the trash any more.
         """
-        try:
-            for original, in_trash in self.moved:
+        for original, in_trash in self.moved:
+            try:
                 shutil.move(in_trash, original)
-        except OSError as error:
-            raise TranscriptError(
-                _tr("{0} could not be taken out of the trash ({1}).").format(original, error)
-            ) from error
+            except OSError as error:
+                raise TranscriptError(
+                    _tr("{0} could not be taken out of the trash ({1}).").format(original, error)
+                ) from error
 
 
 def discard(journal: Path) -> Discarded:

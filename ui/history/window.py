@@ -160,12 +160,13 @@ class HistoryWindow(QWidget):
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(self.tr("Search in all sessions"))
         self.search.setAccessibleName(self.tr("Search in all sessions"))
-        left, right = _panel(), _panel()
-        for widget, stretch in ((self.search, 0), (self.sessions, 1), (self._count, 0)):
-            left.layout().addWidget(widget)
-            left.layout().setStretchFactor(widget, stretch)
+        left, listing = _panel()
+        listing.addWidget(self.search)
+        listing.addWidget(self.sessions, 1)
+        listing.addWidget(self._count)
         left.setMinimumWidth(_LIST_WIDTH_PX)
-        right.layout().addWidget(self.details)
+        right, reading = _panel()
+        reading.addWidget(self.details)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setHandleWidth(10)
         parts.setChildrenCollapsible(False)
@@ -238,9 +239,9 @@ class HistoryWindow(QWidget):
         self.notice.show_notice(sentence, NoticeLevel.WARNING)
 
 
-def _panel() -> QFrame:
+def _panel() -> tuple[QFrame, QVBoxLayout]:
     panel = QFrame()
     panel.setObjectName("panel")
     layout = QVBoxLayout(panel)
     layout.setContentsMargins(14, 12, 14, 12)
-    return panel
+    return panel, layout

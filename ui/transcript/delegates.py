@@ -51,7 +51,7 @@ class MomentDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         model = index.model()
         assert isinstance(model, TranscriptModel)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # (the stubs lack Qt's fields)
+        rect: QRect = option.rect
         picture = self._picture(model, index.row(), painter)
         painter.save()
         if picture is None or picture.isNull():
@@ -69,7 +69,7 @@ class MomentDelegate(QStyledItemDelegate):
         return None if path is None else self._thumbnails.get(path, scale)
 
     def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        widget: QWidget = option.widget  # type: ignore[attr-defined]
+        widget: QWidget = option.widget
         widget.style().drawPrimitive(
             QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, widget
         )
@@ -113,7 +113,7 @@ class WordsDelegate(QStyledItemDelegate):
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _AnyIndex) -> None:
         assert isinstance(editor, QPlainTextEdit)
-        model.setData(QModelIndex(index), editor.toPlainText())
+        model.setData(index, editor.toPlainText())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_enter = isinstance(event, QKeyEvent) and event.key() in {
@@ -131,7 +131,7 @@ class WordsDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: _AnyIndex
     ) -> None:
         del index
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         least = editor.fontMetrics().lineSpacing() * 2 + 14
         rect.setHeight(max(rect.height(), least))
         editor.setGeometry(rect)
