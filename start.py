@@ -43,8 +43,8 @@ RUN_PACKAGES = """
     libxkbcommon-x11-0 libxkbcommon0
 """
 TEST_PACKAGES = """
-    fonts-wqy-microhei libasound2-plugins openbox picom pulseaudio pulseaudio-utils x11-utils xauth
-    xdotool xvfb
+    fonts-wqy-microhei libasound2-plugins openbox picom pulseaudio pulseaudio-utils x11-utils
+    x11-xserver-utils xauth xdotool xvfb
 """
 
 

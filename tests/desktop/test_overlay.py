@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,11 +14,13 @@ import pytest
 from app.capture.specs import Region
 from tests import ROOT
 from tests.app.capture.painted_window import painted_window
-from tests.support.processes import running
+from tests.desktop.test_window import ended, kibitz, press
+from tests.support.processes import need_programs, running
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import numpy as np
 
@@ -187,3 +190,44 @@ def pull(server: XServer, start: tuple[int, int], end: tuple[int, int]) -> None:
     steps += ["mousemove", "--sync", str((start[0] + end[0]) // 2), str((start[1] + end[1]) // 2)]
     steps += ["mousemove", "--sync", str(end[0]), str(end[1]), "mouseup", "1"]
     server.run("xdotool", *steps)
+
+
+def test_it_goes_to_its_place_on_each_monitor_as_they_come_and_go(
+    desktop: XServer, tmp_path: Path
+) -> None:
+    need_programs("xrandr")
+    plug(desktop, "left", "640/200x800/200+0+0", "screen")
+    plug(desktop, "right", "640/200x800/200+640+0", "none")
+    places = [place_on("right", 50, 60, 400), place_on("left", 10, 600, 500)]
+    overlay = {"is_shown": True, "monitor": "right", "places": places}
+    file = tmp_path / "kibitz" / "settings.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps({"version": 1, "sections": {"overlay": overlay}}))
+    with kibitz(desktop, XDG_CONFIG_HOME=str(tmp_path)) as program:
+        wait_until(lambda: where_is_it(desktop) == (690, 60, 400), "the monitor on the right")
+        desktop.run("xrandr", "--delmonitor", "right")
+        wait_until(lambda: where_is_it(desktop) == (10, 600, 500), "the monitor on the left")
+        plug(desktop, "right", "640/200x800/200+640+0", "none")
+        wait_until(lambda: where_is_it(desktop) == (690, 60, 400), "the monitor on the right")
+        press(desktop, "ctrl+q")
+        assert ended(program) == 0
+    assert json.loads(file.read_text())["sections"]["overlay"] == overlay
+
+
+def plug(server: XServer, name: str, geometry: str, output: str) -> None:
+    """Give the X server one more monitor."""
+    server.run("xrandr", "--setmonitor", name, geometry, output)
+
+
+def place_on(monitor: str, x: int, y: int, width: int) -> dict[str, object]:
+    """A place as the settings keep it."""
+    return {"monitor": monitor, "x": x, "y": y, "width": width, "height": 130, "mode": None}
+
+
+def where_is_it(server: XServer) -> tuple[int, int, int]:
+    """Left side, top and width of the overlay on the whole desktop."""
+    found = server.run(
+        "xdotool", "search", "--name", "Kibitz subtitles", "getwindowgeometry", "--shell"
+    )
+    values = dict(line.split("=") for line in found.split() if "=" in line)
+    return int(values["X"]), int(values["Y"]), int(values["WIDTH"])
