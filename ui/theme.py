@@ -131,14 +131,19 @@ def _theme_of(choice: ThemeChoice, app: QApplication) -> Theme:
         case ThemeChoice.DARK:
             return DARK
         case ThemeChoice.SYSTEM:
-            return _system_theme(app)
+            window = app.style().standardPalette().window().color()
+            return system_theme(app.styleHints().colorScheme(), window)
 
 
-def _system_theme(app: QApplication) -> Theme:
-    scheme = app.styleHints().colorScheme()
-    if scheme == Qt.ColorScheme.Unknown:  # older desktops say it by their palette only
-        dark = app.style().standardPalette().window().color().lightnessF() < _MIDDLE
-        return DARK if dark else LIGHT
+def system_theme(scheme: Qt.ColorScheme, window: QColor) -> Theme:
+    """What the system asks for.
+
+    Args:
+        scheme: What it says.
+        window: The colour of its windows, by which older desktops say it only.
+    """
+    if scheme == Qt.ColorScheme.Unknown:
+        return DARK if window.lightnessF() < _MIDDLE else LIGHT
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 

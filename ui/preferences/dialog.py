@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui.fitting import fitting
 from ui.icons import icon
-from ui.preferences.alignment import align
+from ui.preferences.tidying import tidy
 
 if TYPE_CHECKING:
     from ui.preferences.directory import PageEntry
@@ -80,7 +80,7 @@ class PreferencesDialog(QDialog):
     def _turn_to(self, row: int) -> None:
         if row not in self._pages:
             self._pages[row] = self._entries[row].make()
-            align(self._pages[row])
+            tidy(self._pages[row])
             self._stack.addWidget(_scrolling(self._pages[row], self._entries[row].title))
         self._stack.setCurrentIndex(list(self._pages).index(row))
 
