@@ -35,7 +35,7 @@ class Command:
 
 COMMANDS = (
     Command("run", "app.commands.run", "comment on a source in the terminal"),
-    Command("devices", "app.commands.devices", "list screens and webcams"),
+    Command("devices", "app.commands.devices", "list screens, webcams, sound outputs and voices"),
     Command("models", "app.commands.models", "list models and which are here"),
     Command("train", "engine.training.cli", "fine-tune a model"),
     Command("data", "engine.data.cli", "prepare training data"),

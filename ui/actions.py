@@ -84,7 +84,7 @@ class Actions(QObject):
         self.start = self.make("start", self.tr("&Start"), "play", "F5")
         self.pause = self.make("pause", self.tr("&Pause"), "pause", "Space")
         self.stop = self.make("stop", self.tr("S&top"), "stop", "Shift+F5")
-        self.mute = self._switch("mute", self.tr("M&ute speech"), "Ctrl+M", on=False)
+        self.mute = self.make("mute", self.tr("Spea&k aloud"), "speaker-off", "Ctrl+U")
         self.mark_highlight = self.make(
             "mark_highlight", self.tr("Mark a &highlight"), "highlight", "Ctrl+H"
         )

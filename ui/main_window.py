@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QAction, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +27,7 @@ from ui.icons import icon
 from ui.menus import Menus
 from ui.preferences.directory import PreferencesDirectory
 from ui.session_view import SessionParts, SessionView
+from ui.speech.output import SpeechOutput
 from ui.starting import Starter
 from ui.transcript.model import TranscriptModel
 from ui.widgets.action_button import ActionButton
@@ -52,6 +54,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.deeds = Actions(self)
         self.commentary = Commentary(make_session, self)
+        self.speech = SpeechOutput(settings, self)
         self.transcript = TranscriptModel(self)
         self.notice = NoticeBar()
         self.stage = Stage()
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
             settings=settings,
             commentary=self.commentary,
             starter=self.starter,
+            speech=self.speech,
             view=self._view,
             deeds=self.deeds,
             menus=Menus(self.menuBar(), self.deeds),
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
         for button in (start, pause, stop):
             button.setMinimumWidth(96)
             row.addWidget(button)
+        row.addWidget(_sign_button(self.deeds.mute))
         row.addStretch()
         return row
 
@@ -190,3 +195,11 @@ class MainWindow(QMainWindow):
 
     def _warn(self, sentence: str) -> None:
         self.notice.show_notice(sentence, NoticeLevel.WARNING)
+
+
+def _sign_button(action: QAction) -> QToolButton:
+    """A button with nothing but its action's icon."""
+    button = QToolButton()
+    button.setProperty("role", "flat")
+    button.setDefaultAction(action)
+    return button

@@ -1,4 +1,4 @@
-"""`kibitz devices`: what can be watched at this machine."""
+"""`kibitz devices`: what can be watched and heard at this machine."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from app.capture.desktop import list_monitors
 from app.capture.webcam import list_webcams
 from app.errors import SourceError
+from app.speech.hosting import read_stock
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+    from app.speech.events import SpeechStock
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -26,7 +29,12 @@ def run(_args: argparse.Namespace) -> int:
 
 
 def describe_devices() -> Iterator[str]:
-    """Lines that name every source with the word that `kibitz run` takes for it."""
+    """Lines that name every device with the word that `kibitz run` takes for it."""
+    yield from _describe_sources()
+    yield from _describe_speech(read_stock())
+
+
+def _describe_sources() -> Iterator[str]:
     yield "Screens:"
     try:
         for monitor in list_monitors():
@@ -39,3 +47,15 @@ def describe_devices() -> Iterator[str]:
         yield f"  webcam:{webcam.index}   {webcam.name}"
     if not webcams:
         yield "  none."
+
+
+def _describe_speech(stock: SpeechStock) -> Iterator[str]:
+    if stock.trouble:
+        yield f"Speech: {stock.trouble}"
+    if stock.devices:
+        yield "Sound outputs:"
+        yield from (f"  {name}" for name in stock.devices)
+    if stock.voices:
+        yield "Voices:"
+        width = max(len(voice.id) for voice in stock.voices)
+        yield from (f"  {voice.id:{width}}   {voice.name}" for voice in stock.voices)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.capture.specs import SOURCE_HELP, parse_source
-from app.commands import steering
+from app.commands import speaking, steering
 from app.commands.printing import Printer
 from app.models.precision import Precision
 from app.session.messages import SessionFailed
@@ -91,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="makes chance repeatable")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line spoken")
     steering.add_arguments(parser)
+    speaking.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,27 +101,39 @@ def run(args: argparse.Namespace) -> int:
         AppError: An argument does not fit.
         EngineError: An argument does not fit.
     """
-    return follow(Session(_request(args)), Printer(sys.stdout, sys.stderr, as_json=args.json))
+    session = Session(_request(args))
+    aloud = speaking.Aloud(speaking.speech_settings(args), sys.stderr)
+    return follow(session, Printer(sys.stdout, sys.stderr, as_json=args.json), aloud)
 
 
-def follow(session: SessionControl, printer: Printer) -> int:
-    """Run a session to its end and print what it says; gives the exit code."""
+def follow(session: SessionControl, printer: Printer, aloud: speaking.Aloud) -> int:
+    """Run a session to its end, print and speak what it says; gives the exit code."""
     session.start()
     code = EXIT_OK
-    with _interrupts_stop(session):
-        for message in session.messages():
-            if isinstance(message, SessionFailed):
-                code = EXIT_FAILED
-            if not printer.show(message):
-                session.stop()
+    with contextlib.closing(aloud):
+        with _interrupts_stop(session) as interrupted:
+            for message in session.messages():
+                if isinstance(message, SessionFailed):
+                    code = EXIT_FAILED
+                if not printer.show(message):
+                    session.stop()
+                aloud.hear(message)
+                if interrupted.is_set():
+                    aloud.hush()
+        if not interrupted.is_set():
+            aloud.finish()
     return code
 
 
 @contextlib.contextmanager
-def _interrupts_stop(session: SessionControl) -> Generator[None]:
-    """Let the first Ctrl-C (or a polite kill) stop the session, a second one end the program."""
+def _interrupts_stop(session: SessionControl) -> Generator[threading.Event]:
+    """Let the first Ctrl-C (or a polite kill) stop the session, a second one end the program.
+
+    The event is set by the first.
+    """
+    interrupted = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield interrupted
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
@@ -130,12 +143,13 @@ def _interrupts_stop(session: SessionControl) -> Generator[None]:
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         restore()
+        interrupted.set()
         session.stop()
 
     for number in before:
         signal.signal(number, stop)
     try:
-        yield
+        yield interrupted
     finally:
         restore()
 

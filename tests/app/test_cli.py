@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,10 +17,15 @@ import pytest
 
 from app.capture.specs import FileSpec
 from app.cli import main
+from app.commands import speaking
 from app.commands.printing import Printer
 from app.commands.run import follow
+from app.commands.speaking import Aloud
+from app.paths import settings_file
 from app.session.request import SessionRequest
 from app.session.session import Session
+from app.settings.store import SettingsStore
+from app.speech.settings import SpeechSettings
 from app.transcripts.cues import cues_of
 from app.transcripts.export import parse
 from app.transcripts.formats import TranscriptFormat
@@ -29,12 +36,15 @@ from tests.app.session.scripted import ScriptedCommentators
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.support.sound import SoundServer
+
 ROOT = Path(__file__).parents[2]
 EXIT_OK, EXIT_FAILED = 0, 2
 OPTIONS = (
     *("--model", "--seconds", "--out", "--formats", "--instruction", "--previous-text"),
     *("--fps", "--speed", "--temperature", "--seed", "--json"),
     *("--preset", "--title", "--names", "--glossary", "--language", "--talkativeness", "--replace"),
+    *("--speak", "--voice", "--sound-output", "--rate"),
 )
 HEAVY = ("torch", "transformers", "PySide6", "cv2")
 
@@ -57,7 +67,8 @@ def _print(video: Path, tmp_path: Path, *, as_json: bool) -> tuple[int, str, str
     request = SessionRequest(FileSpec(video), pace="max", output_folder=tmp_path)
     out, log = io.StringIO(), io.StringIO()
     session = Session(request, commentators=ScriptedCommentators())
-    code = follow(session, Printer(out, log, as_json=as_json))
+    printer, aloud = Printer(out, log, as_json=as_json), Aloud(SpeechSettings(), log)
+    code = follow(session, printer, aloud)
     return code, out.getvalue(), log.getvalue()
 
 
@@ -144,10 +155,40 @@ def test_the_program_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> N
         assert word in text
 
 
-@pytest.mark.usefixtures("x_server")
+@pytest.mark.usefixtures("x_server", "sound_server")
 def test_devices_are_named_as_run_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["devices"]) == EXIT_OK
-    assert "screen:0,0,1280,800" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    assert "screen:0,0,1280,800" in listed
+    assert "Sound outputs:\n  pulse\n" in listed
+    assert re.search(r"^  gmw/en-us +English \(America\)$", listed, re.MULTILINE)
+
+
+def test_what_is_printed_is_spoken_too(
+    video: Path, tmp_path: Path, sound_server: SoundServer
+) -> None:
+    request = SessionRequest(FileSpec(video), pace="max", output_folder=tmp_path)
+    out, log = io.StringIO(), io.StringIO()
+    aloud = Aloud(SpeechSettings(enabled=True, rate_wpm=400), log)
+    with sound_server.record() as recording:
+        session = Session(request, commentators=ScriptedCommentators())
+        assert follow(session, Printer(out, log), aloud) == EXIT_OK
+    assert recording.loudness > 0.02
+    assert len(recording.samples) > 2 * recording.rate_hz  # three lines of a second
+    assert "kibitz" not in log.getvalue()
+
+
+def test_the_command_line_goes_before_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    SettingsStore(settings_file()).put(SpeechSettings(enabled=True, voice="gmw/de", rate_wpm=150))
+    parser = argparse.ArgumentParser()
+    speaking.add_arguments(parser)
+    quiet = speaking.speech_settings(parser.parse_args([]))
+    assert not quiet.enabled
+    chosen = speaking.speech_settings(parser.parse_args(["--speak", "--rate", "300"]))
+    assert chosen == SpeechSettings(enabled=True, voice="gmw/de", rate_wpm=300)
 
 
 def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.menus import Menus
     from ui.preferences.directory import PreferencesDirectory
     from ui.session_view import SessionView
+    from ui.speech.output import SpeechOutput
     from ui.starting import Starter
     from ui.transcript.model import TranscriptModel
     from ui.widgets.notice_bar import NoticeBar
@@ -34,6 +35,7 @@ class WindowContext:
         settings: What is kept between starts.
         commentary: The session that runs, and its beginning and end.
         starter: Starts sessions; features may amend what they are asked to do.
+        speech: Speaks the commentary, and tells which line is spoken when.
         view: Shows the session's messages on the parts below.
         deeds: All actions.
         menus: The menus of the window.
@@ -50,6 +52,7 @@ class WindowContext:
     settings: SettingsStore
     commentary: Commentary
     starter: Starter
+    speech: SpeechOutput
     view: SessionView
     deeds: Actions
     menus: Menus

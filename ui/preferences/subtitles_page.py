@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
-    QHBoxLayout,
     QLabel,
     QSlider,
     QSpinBox,
@@ -24,6 +22,7 @@ from app.subtitles.settings import Alignment, Pacing, ReadingMode, SubtitleSetti
 from ui.subtitles.preview import SubtitlePreview
 from ui.widgets.colour_button import ColourButton
 from ui.widgets.labels import hint
+from ui.widgets.rows import form, row
 
 if TYPE_CHECKING:
     from app.settings.store import SettingsStore
@@ -107,28 +106,25 @@ class SubtitlesPage(QWidget):
         self.max_lag_s = _seconds(ranges.MIN_LAG_S, ranges.MAX_LAG_S, self.tr(" s"))
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setVerticalSpacing(6)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("&Font"), _row(self.family, self.size_pt, stretch=0))
-        form.addRow(self.tr("&Letters"), _row(self.colour, self.bold))
-        form.addRow(self.tr("&Outline"), _row(self.outline_colour, self.outline_px))
-        box = _row(self.background_colour, self.opacity, self._opacity_label, stretch=1)
-        form.addRow(self.tr("Bo&x"), box)
+        controls = form()
+        controls.addRow(self.tr("&Font"), row(self.family, self.size_pt, stretch=0))
+        controls.addRow(self.tr("&Letters"), row(self.colour, self.bold))
+        controls.addRow(self.tr("&Outline"), row(self.outline_colour, self.outline_px))
+        box = row(self.background_colour, self.opacity, self._opacity_label, stretch=1)
+        controls.addRow(self.tr("Bo&x"), box)
         lines = QLabel(self.tr("Li&nes"))
         lines.setBuddy(self.num_lines)
-        form.addRow(self.tr("&Alignment"), _row(self.alignment, lines, self.num_lines))
-        form.addRow(self.tr("&Reading"), self.mode)
-        form.addRow("", self._mode_hint)
-        form.addRow(self.tr("Reading &speed"), _row(self.speed))
+        controls.addRow(self.tr("&Alignment"), row(self.alignment, lines, self.num_lines))
+        controls.addRow(self.tr("&Reading"), self.mode)
+        controls.addRow("", self._mode_hint)
+        controls.addRow(self.tr("Reading &speed"), row(self.speed))
         hold = QLabel(self.tr("Stays in s&ilence"))
         hold.setBuddy(self.hold_s)
-        form.addRow(self.tr("Longest &delay"), _row(self.max_lag_s, hold, self.hold_s))
+        controls.addRow(self.tr("Longest &delay"), row(self.max_lag_s, hold, self.hold_s))
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(self.preview)
-        column.addLayout(form)
+        column.addLayout(controls)
         column.addStretch()
 
     def _show_style(self, style: SubtitleStyle) -> None:
@@ -196,17 +192,3 @@ def _seconds(lowest: float, highest: float, suffix: str) -> QDoubleSpinBox:
     box.setDecimals(1)
     box.setSuffix(suffix)
     return box
-
-
-def _row(*widgets: QWidget, stretch: int | None = None) -> QWidget:
-    """Widgets side by side; the one numbered `stretch` takes the room that is left, else none."""
-    holder = QWidget()
-    layout = QHBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    for i, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if i == stretch else 0)
-    if stretch is None:
-        layout.addStretch()
-    holder.setFocusProxy(widgets[0])
-    return holder

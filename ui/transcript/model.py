@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QApplication
 from app.transcripts.key_frames import key_frame_folder, key_frame_name
 from app.transcripts.notes import Notes, read_notes, take_note
 from app.transcripts.records import HighlightNote, TextNote
+from ui.icons import icon
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from app.transcripts.journal import Transcript
@@ -58,6 +60,7 @@ class TranscriptModel(QAbstractTableModel):
         self._notes = Notes()
         self._journal: Path | None = None
         self._has_key_frames = False
+        self._unspoken: set[int] = set()  # numbers of lines
 
     @property
     def lines(self) -> tuple[TranscriptLine, ...]:
@@ -99,6 +102,10 @@ class TranscriptModel(QAbstractTableModel):
     def is_highlight(self, row: int) -> bool:
         """Whether a person marked the line."""
         return self._kept[row].index in self._notes.highlights
+
+    def is_unspoken(self, row: int) -> bool:
+        """Whether speech left the line out."""
+        return self._kept[row].index in self._unspoken
 
     def key_frame(self, row: int) -> Path | None:
         """Where the line's picture would be; None where none are kept."""
@@ -162,6 +169,13 @@ class TranscriptModel(QAbstractTableModel):
         if row is not None:
             self._show_change(row)
 
+    def mark_unspoken(self, line: TranscriptLine) -> None:
+        """Speech left `line` out; nothing happens where it is not one of these."""
+        row = self._rows.get(line.index)
+        if row is not None and self._kept[row] == line:
+            self._unspoken.add(line.index)
+            self._show_change(row)
+
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
         return 0 if parent.isValid() else len(self._kept)
 
@@ -181,16 +195,34 @@ class TranscriptModel(QAbstractTableModel):
                 return clock(line.start_s) if is_time else self.words(index.row())
             case Qt.ItemDataRole.EditRole:
                 return clock(line.start_s) if is_time else line.text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return ", ".join((*self._signs(index.row()), self._whole(index.row())))
+            case _:
+                return self._look(index.row(), role, is_time=is_time)
+
+    def _look(self, row: int, role: int, *, is_time: bool) -> Any:
+        """What a cell shows besides its text."""
+        match role:
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             case Qt.ItemDataRole.ForegroundRole if is_time:
                 return QApplication.palette().brush(QPalette.ColorRole.Mid)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                spoken = f"{clock(line.start_s)}: {self.words(index.row())}"
-                mark = self.tr("Highlight")
-                return f"{mark}, {spoken}" if self.is_highlight(index.row()) else spoken
+            case Qt.ItemDataRole.DecorationRole if not is_time and self.is_unspoken(row):
+                return icon("speaker-off", QPalette.ColorRole.Mid)
+            case Qt.ItemDataRole.ToolTipRole if self.is_unspoken(row):
+                return self.tr("Not spoken aloud: its turn would have come too late")
             case _:
                 return None
+
+    def _whole(self, row: int) -> str:
+        return f"{clock(self.line(row).start_s)}: {self.words(row)}"
+
+    def _signs(self, row: int) -> Iterator[str]:
+        """What the signs beside the time say."""
+        if self.is_highlight(row):
+            yield self.tr("Highlight")
+        if self.is_unspoken(row):
+            yield self.tr("Not spoken")
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for an edit, which is noted where it can be undone; no text is no edit."""
@@ -214,6 +246,7 @@ class TranscriptModel(QAbstractTableModel):
         self._kept = list(kept)
         self._rows = {line.index: row for row, line in enumerate(kept)}
         self._notes = notes
+        self._unspoken = set()
         self._journal = journal
         self._has_key_frames = journal is not None and key_frame_folder(journal).is_dir()
         self.endResetModel()
