@@ -161,8 +161,8 @@ class Context:
         positions = torch.as_tensor(self._positions, device=self._store.shape.device)
         rotation = self._decoder.rotary(positions)
         moved = np.flatnonzero((self._positions[:, :stored] != before).any(axis=0))
-        if len(moved):
-            first = int(moved[0])
+        first = min(self._store.num_turned, int(moved[0]) if len(moved) else stored)
+        if first < stored:
             self._decoder.rerotate(self._store, first, rotation.rows(first, stored))
         return rotation
 

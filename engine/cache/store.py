@@ -34,10 +34,18 @@ class StoreShape:
 
 
 class LayerKeys(NamedTuple):
-    """What attention of one layer reads: views of rotated keys and values, (H, n, D) each."""
+    """What attention of one layer reads: views of rotated keys and values, (1, H, n, D) each."""
 
     keys: Tensor
     values: Tensor
+
+
+class _LayerViews(NamedTuple):
+    """One layer's part of the memory: (2, H, n, D), then (1, H, n, D) each."""
+
+    keys_and_values: Tensor
+    values: Tensor
+    rotated: Tensor
 
 
 class KVStore:
@@ -45,11 +53,15 @@ class KVStore:
 
     New tokens are written in place behind the others, layer by layer, and count from `commit` on.
     Memory grows by halves, so a bounded context stops allocating.
+
+    Attributes:
+        length: Tokens whose states are stored.
+        num_turned: The first of them, whose rotated keys are valid.
     """
 
     def __init__(self, shape: StoreShape, capacity: int) -> None:
         self.shape = shape
-        self.length = 0
+        self.length = self.num_turned = 0
         self._use(self._allocate(capacity))
 
     @property
@@ -66,21 +78,33 @@ class KVStore:
         grown[:, :, :, : self.length] = self._buffers[:, :, :, : self.length]
         self._use(grown)
 
-    def write(self, layer: int, keys: Tensor, rotated: Tensor, values: Tensor) -> LayerKeys:
-        """Put one layer's new states (H, n, D) behind the stored ones and give all of them."""
-        stop = self.length + keys.shape[1]
-        unrotated_buffer, rotated_buffer, value_buffer = self._by_layer[layer]
-        unrotated_buffer[:, self.length : stop] = keys
-        rotated_buffer[:, self.length : stop] = rotated
-        value_buffer[:, self.length : stop] = values
-        return LayerKeys(rotated_buffer[:, :stop], value_buffer[:, :stop])
+    def write(self, layer: int, keys_and_values: Tensor, rotated_keys: Tensor) -> LayerKeys:
+        """Put one layer's new states behind the stored ones and give all of them.
+
+        Args:
+            layer: Which.
+            keys_and_values: Unrotated keys, then values, (2 * H, n, D).
+            rotated_keys: (H, n, D).
+        """
+        num_heads, num_tokens, size = rotated_keys.shape
+        stop = self.length + num_tokens
+        views = self._by_layer[layer]
+        pairs = keys_and_values.reshape(2, num_heads, num_tokens, size)
+        views.keys_and_values[:, :, self.length : stop] = pairs
+        views.rotated[:, :, self.length : stop] = rotated_keys
+        return LayerKeys(views.rotated[:, :, :stop], views.values[:, :, :stop])
 
     def commit(self, num_tokens: int) -> None:
         """Count tokens whose states were written in every layer."""
+        if self.num_turned == self.length:
+            self.num_turned += num_tokens
         self.length += num_tokens
 
     def keep(self, ranges: Sequence[tuple[int, int]]) -> None:
-        """Keep the given slots, in the given order: one gather over all layers."""
+        """Keep the given slots, in the given order: one gather over all layers.
+
+        Keys that move must be turned anew, so only the unrotated ones and the values move.
+        """
         unmoved = 0
         while ranges and ranges[0][0] == unmoved:  # a prefix that stays needs no copy
             unmoved, ranges = ranges[0][1], ranges[1:]
@@ -89,17 +113,20 @@ class KVStore:
         if slots:
             index = torch.cat(slots).to(self.shape.device)
             stop += len(index)
-            self._buffers[:, :, :, unmoved:stop] = self._buffers.index_select(3, index)
+            moving = self._buffers[:2]
+            moving[:, :, :, unmoved:stop] = moving.index_select(3, index)
         self.length = stop
+        self.num_turned = min(self.num_turned, unmoved)
 
     def clear(self) -> None:
         """Forget everything; the memory stays."""
-        self.length = 0
+        self.length = self.num_turned = 0
 
     def rerotate(self, start: int, rotate: Callable[[Tensor], Tensor]) -> None:
         """Rotate the keys from slot `start` on anew, one layer at a time to bound the memory."""
-        for unrotated, rotated in zip(self._buffers[0], self._buffers[1], strict=True):
+        for unrotated, rotated in zip(self._buffers[0], self._buffers[2], strict=True):
             rotated[:, start : self.length] = rotate(unrotated[:, start : self.length])
+        self.num_turned = self.length
 
     def replace_prefix(self, num_tokens: int, other: KVStore) -> None:
         """Put another store's tokens in the place of the first `num_tokens`."""
@@ -109,14 +136,17 @@ class KVStore:
         self._buffers[:, :, :, : other.length] = other._buffers[:, :, :, : other.length]
         self._buffers[:, :, :, other.length : other.length + rest.shape[3]] = rest
         self.length += rest.shape[3]
+        self.num_turned = 0
 
     def _use(self, buffers: Tensor) -> None:
         self._buffers = buffers
         # Views made once: making them anew would cost more than writing one token's states.
-        self._by_layer = [tuple(layer.unbind(0)) for layer in buffers.unbind(1)]
+        self._by_layer = [
+            _LayerViews(layer[:2], layer[1:2], layer[2:]) for layer in buffers.unbind(1)
+        ]
 
     def _allocate(self, capacity: int) -> Tensor:
-        """One tensor (3, L, H, capacity, D): unrotated keys, rotated keys, values."""
+        """One tensor (3, L, H, capacity, D): unrotated keys, values, rotated keys."""
         shape = self.shape
         size = (3, shape.num_layers, shape.num_heads, capacity, shape.head_size)
         return torch.empty(size, dtype=shape.dtype, device=shape.device)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.cache.positions import PositionRule
 from engine.errors import ModelLoadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from engine.cache.positions import PositionRule
 
 _TOKENS_PER_SECOND = 4  # what transformers takes where a checkpoint names none
 _REFERENCE_SECONDS_PER_PATCH = 1.0  # two frames at the reference's fixed 2 per second
@@ -42,6 +43,8 @@ class Family:
             reference: Place them as the reference implementation does, which takes every stream
                 for one of 2 frames per second.
         """
+        from engine.cache.positions import PositionRule  # NumPy, which checking a folder can spare
+
         if not self.times_in_seconds:
             return PositionRule(1.0, clear_time_axis=reference)
         seconds = float(vision_config.get("temporal_patch_size", 2)) / sample_fps

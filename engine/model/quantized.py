@@ -20,6 +20,8 @@ from engine.errors import ConfigError
 if TYPE_CHECKING:
     from engine.model.precision import Quantization
 
+_ATEN: Any = torch.ops.aten  # torch's own kernels; it offers no other way to call these
+
 GROUP = 64
 """Inputs that share a scale and a zero point in 4 bits."""
 
@@ -64,7 +66,7 @@ class Int8Linear(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         """Outputs (n, N) of bfloat16 states (n, K)."""
         if len(states) <= _FEW_TOKENS:
-            outputs = torch._weight_int8pack_mm(states, self.weight, self.scales)
+            outputs: Tensor = _ATEN._weight_int8pack_mm(states, self.weight, self.scales)
         else:
             outputs = functional.linear(states, self.weight.to(states.dtype)) * self.scales
         return outputs if self.bias is None else outputs + self.bias
@@ -100,11 +102,7 @@ class Int4Linear(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Outputs (n, N) of bfloat16 states (n, K)."""
-        multiply: Any = (
-            torch._weight_int4pack_mm
-            if self._on_cuda
-            else torch.ops.aten._weight_int4pack_mm_for_cpu
-        )
+        multiply = _ATEN._weight_int4pack_mm if self._on_cuda else _ATEN._weight_int4pack_mm_for_cpu
         outputs: Tensor = multiply(states, self.packed, GROUP, self.scales_and_zeros)
         return outputs if self.bias is None else outputs + self.bias
 
@@ -182,11 +180,9 @@ def _bias(bias: Tensor | None) -> Tensor | None:
 
 
 def _pack(levels: Tensor) -> Tensor:
-    pack: Any = torch.ops.aten._convert_weight_to_int4pack_for_cpu
-    return pack(levels, 1)
+    return _ATEN._convert_weight_to_int4pack_for_cpu(levels, 1)
 
 
 def _pack_for_cuda(levels: Tensor) -> Tensor:
     pairs = (levels[:, ::2] << 4 | levels[:, 1::2]).to(torch.uint8)
-    pack: Any = torch._convert_weight_to_int4pack
-    return pack(pairs, _PACKED_TILES)
+    return _ATEN._convert_weight_to_int4pack(pairs, _PACKED_TILES)

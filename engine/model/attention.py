@@ -1,0 +1,116 @@
+"""Attention of new tokens to all stored ones, by the kernels that suit the device.
+
+Nothing is expanded: the query heads that share a key/value head count as further queries of it.
+And no mask is read where it can be avoided: new tokens see all older ones, so only their attention
+to one another is causal, and the two parts are merged by the logarithms of their sums.
+
+Axes: H key/value heads, G query heads per key/value head, n new tokens, m all tokens, D channels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from engine.cache.store import LayerKeys
+
+
+class Attention(Protocol):
+    """Mixes stored values for the queries of the last n of m stored tokens."""
+
+    def __call__(self, queries: Tensor, stored: LayerKeys) -> Tensor:
+        """Mixed values (H * G, n, D) for rotated queries (H * G, n, D)."""
+        ...
+
+
+def attend_to_all(queries: Tensor, stored: LayerKeys) -> Tensor:
+    """Of one new token, which sees everything."""
+    num_heads, _, size = queries.shape
+    grouped = queries.view(1, stored.keys.shape[1], -1, size)
+    mixed = functional.scaled_dot_product_attention(grouped, stored.keys, stored.values)
+    return mixed.view(num_heads, 1, size)
+
+
+def attend_in_two_parts(queries: Tensor, stored: LayerKeys) -> Tensor:
+    """On a processor: to the older tokens without a mask, to the new ones causally, merged."""
+    num_queries, num_new, size = queries.shape
+    if num_new == 1:
+        return attend_to_all(queries, stored)
+    num_heads, num_old = stored.keys.shape[1], stored.keys.shape[2] - num_new
+    grouped = queries.reshape(num_heads, -1, num_new, size)
+    shape = (num_heads, grouped.shape[1], num_new, size)
+    new_keys, new_values = (part[0, :, None, num_old:].expand(shape) for part in stored)
+    new, new_weight = _flash(grouped, new_keys, new_values, is_causal=True)
+    if num_old == 0:
+        return new.reshape(queries.shape)
+    old_keys, old_values = (part[:, :, :num_old] for part in stored)
+    rows = grouped.reshape(1, num_heads, -1, size)
+    old, old_weight = _flash(rows, old_keys, old_values, is_causal=False)
+    share = torch.sigmoid(new_weight.reshape(-1) - old_weight.reshape(-1)).to(queries.dtype)
+    merged = torch.lerp(old.reshape(-1, size), new.reshape(-1, size), share[:, None])
+    return merged.view(num_queries, num_new, size)
+
+
+def _flash(
+    queries: Tensor, keys: Tensor, values: Tensor, *, is_causal: bool
+) -> tuple[Tensor, Tensor]:
+    """Torch's fused kernel for processors, which also gives the logarithms of the sums."""
+    kernel: Any = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    return kernel(queries, keys, values, 0.0, is_causal)
+
+
+def attend_with_mask(queries: Tensor, stored: LayerKeys) -> Tensor:
+    """On any device."""
+    num_new = queries.shape[1]
+    if num_new == 1:
+        return attend_to_all(queries, stored)
+    num_heads, num_all, size = stored.keys.shape[1:]
+    mask = queries.new_zeros((num_new, num_all))
+    mask[:, num_all - num_new :] = torch.full_like(mask[:, :num_new], float("-inf")).triu_(1)
+    grouped = queries.reshape(num_heads, -1, num_new, size)
+    shape = (num_heads, grouped.shape[1], num_all, size)
+    keys, values = (part[0, :, None].expand(shape) for part in stored)
+    mixed = functional.scaled_dot_product_attention(grouped, keys, values, attn_mask=mask)
+    return mixed.reshape(queries.shape)
+
+
+def attend_on_cuda(queries: Tensor, stored: LayerKeys) -> Tensor:
+    """By torch's own flash kernel, which needs no mask where the new tokens are the last."""
+    from torch.nn.attention import bias
+
+    num_new, num_all = queries.shape[1], stored.keys.shape[2]
+    if num_new == 1:
+        return attend_to_all(queries, stored)
+    biases: Any = bias  # partly untyped
+    mixed = functional.scaled_dot_product_attention(
+        queries[None],
+        stored.keys,
+        stored.values,
+        attn_mask=biases.causal_lower_right(num_new, num_all),
+        enable_gqa=True,
+    )
+    return mixed[0]
+
+
+def attend_eagerly(queries: Tensor, stored: LayerKeys) -> Tensor:
+    """Written out, with the softmax in float32."""
+    num_heads, num_all, size = stored.keys.shape[1:]
+    num_new = queries.shape[1]
+    grouped = queries.reshape(num_heads, -1, num_new, size) * size**-0.5
+    scores = torch.matmul(grouped, stored.keys[0, :, None].transpose(-1, -2))
+    if num_new > 1:
+        hidden = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device)
+        scores.masked_fill_(hidden.triu_(num_all - num_new + 1), float("-inf"))
+    weights = scores.softmax(dim=-1, dtype=torch.float32).to(queries.dtype)
+    return torch.matmul(weights, stored.values[0, :, None]).reshape(queries.shape)
+
+
+def choose_attention(device: torch.device, *, eager: bool) -> Attention:
+    """The quickest of the above for a device, or the one that is written out."""
+    if eager:
+        return attend_eagerly
+    return {"cpu": attend_in_two_parts, "cuda": attend_on_cuda}.get(device.type, attend_with_mask)

@@ -1,0 +1,132 @@
+"""A decoder layer's weights, read from transformers' own and joined where one product does.
+
+Axes: n tokens, E channels of the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Linear(Protocol):
+    """Turns inputs (n, K) into outputs (n, N)."""
+
+    def __call__(self, states: Tensor, /) -> Tensor: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RmsNorm:
+    """Root mean square norm, computed in float32 as transformers does."""
+
+    weight: Tensor
+    epsilon: float
+
+    @classmethod
+    def of(cls, module: Any) -> RmsNorm:
+        """Take the weight of transformers' module."""
+        return cls(module.weight, module.variance_epsilon)
+
+    def __call__(self, states: Tensor) -> Tensor:
+        exact = states.to(torch.float32)
+        scale = exact.square().mean(-1, keepdim=True).add_(self.epsilon).rsqrt_()
+        return (exact * scale).to(states.dtype) * self.weight
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecoderLayer:
+    """One layer; what is joined has the parts' outputs side by side.
+
+    Attributes:
+        attention_norm: Before attention.
+        project: To queries, keys and values of all heads, in this order.
+        output: From mixed values back to the model's channels.
+        feed_forward_norm: Before the feed-forward block.
+        gate_and_up: To the block's gate and to what it lets through.
+        activation: Of the gate.
+        down: From there back to the model's channels.
+    """
+
+    attention_norm: RmsNorm
+    project: Linear
+    output: Linear
+    feed_forward_norm: RmsNorm
+    gate_and_up: Linear
+    activation: Linear
+    down: Linear
+
+    @classmethod
+    def of(cls, module: Any) -> DecoderLayer:
+        """Take the weights of transformers' layer, which goes on working with them."""
+        attention, block = module.self_attn, module.mlp
+        return cls(
+            attention_norm=RmsNorm.of(module.input_layernorm),
+            project=join((attention.q_proj, attention.k_proj, attention.v_proj)),
+            output=lean(attention.o_proj),
+            feed_forward_norm=RmsNorm.of(module.post_attention_layernorm),
+            gate_and_up=join((block.gate_proj, block.up_proj)),
+            activation=block.act_fn,
+            down=lean(block.down_proj),
+        )
+
+    def feed_forward(self, states: Tensor) -> Tensor:
+        """The feed-forward block's share (n, E) for states (n, E)."""
+        gate, up = self.gate_and_up(self.feed_forward_norm(states)).chunk(2, dim=-1)
+        return self.down(self.activation(gate) * up)
+
+
+def lean(module: nn.Module) -> Linear:
+    """The same linear layer without a module's own overhead, where it is a plain one."""
+    return _Plain(module.weight, module.bias) if type(module) is nn.Linear else module
+
+
+def join(modules: Sequence[nn.Module]) -> Linear:
+    """Several linear layers of the same inputs as one; plain ones become one product.
+
+    The plain layers' own weights become views of the joined ones, so that nothing is kept twice
+    and they go on as they were.
+    """
+    plain = [module for module in modules if type(module) is nn.Linear]
+    num_biased = sum("bias" in dict(module.named_parameters()) for module in plain)
+    if len(plain) < len(modules) or num_biased not in {0, len(plain)}:
+        return _InTurn(modules)
+    return _Plain(_share(plain, "weight"), _share(plain, "bias") if num_biased else None)
+
+
+def _share(modules: Sequence[nn.Linear], name: str) -> Tensor:
+    """The modules' parameters in one tensor, of which they become views."""
+    parameters: list[nn.Parameter] = [getattr(module, name) for module in modules]
+    joined = torch.cat([parameter.detach() for parameter in parameters])
+    start = 0
+    for parameter in parameters:
+        stop = start + len(parameter)
+        parameter.data, start = joined[start:stop], stop
+    return joined
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plain:
+    """A matrix product and a bias."""
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __call__(self, states: Tensor) -> Tensor:
+        return functional.linear(states, self.weight, self.bias)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _InTurn:
+    """Layers of any kind, one after the other."""
+
+    modules: Sequence[Linear]
+
+    def __call__(self, states: Tensor) -> Tensor:
+        return torch.cat([module(states) for module in self.modules], dim=-1)

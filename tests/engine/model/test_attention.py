@@ -1,0 +1,47 @@
+"""The kernels of attention against the one that is written out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.cache.store import LayerKeys
+from engine.model.attention import attend_eagerly, attend_in_two_parts, attend_with_mask
+
+if TYPE_CHECKING:
+    from engine.model.attention import Attention
+
+
+@pytest.mark.parametrize("attend", [attend_in_two_parts, attend_with_mask])
+@settings(max_examples=40, deadline=None)
+@given(
+    num_heads=st.integers(1, 3),
+    groups=st.integers(1, 4),
+    num_old=st.sampled_from([0, 1, 7, 600]),
+    num_new=st.sampled_from([1, 2, 9, 40]),
+)
+def test_kernels_agree(
+    attend: Attention, num_heads: int, groups: int, num_old: int, num_new: int
+) -> None:
+    generator = torch.Generator().manual_seed(num_old + num_new)
+    queries = torch.randn((num_heads * groups, num_new, 16), generator=generator) * 3
+    capacity = num_old + num_new + 5  # what is stored is a view of something larger
+    memory = torch.randn((2, 1, num_heads, capacity, 16), generator=generator)
+    stored = LayerKeys(*(part[:, :, : num_old + num_new] for part in memory))
+    expected = attend_eagerly(queries, stored)
+    torch.testing.assert_close(attend(queries, stored), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("attend", [attend_in_two_parts, attend_with_mask, attend_eagerly])
+def test_no_new_token_sees_a_later_one(attend: Attention) -> None:
+    queries, keys, values = torch.randn((3, 4, 6, 16)).unbind(0)
+    changed = values.clone()
+    changed[:, -1] += 1
+    before = attend(queries, LayerKeys(keys[None], values[None]))
+    after = attend(queries, LayerKeys(keys[None], changed[None]))
+    assert torch.equal(before[:, :-1], after[:, :-1])
+    assert not torch.equal(before[:, -1], after[:, -1])
