@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,10 +41,16 @@ def test_what_was_written_is_read_back() -> None:
     assert tokens(filled(40)) == [numbers, [-number for number in numbers]] * 2
 
 
-@given(st.lists(st.tuples(st.integers(0, 29), st.integers(1, 9)), max_size=5))
-def test_kept_slots_stay_in_order(parts: list[tuple[int, int]]) -> None:
+@st.composite
+def disjoint_ranges(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """Some ranges of 30 slots, in any order."""
+    cuts = draw(st.lists(st.integers(0, 30), min_size=2, max_size=8, unique=True).map(sorted))
+    return draw(st.permutations(list(itertools.pairwise(cuts))))[: draw(st.integers(0, 6))]
+
+
+@given(disjoint_ranges())
+def test_the_given_slots_are_kept_in_the_given_order(ranges: list[tuple[int, int]]) -> None:
     store = filled(30)
-    ranges = [(start, min(start + length, 30)) for start, length in parts]
     kept = [number for start, stop in ranges for number in range(start, stop)]
     store.keep(ranges)
     assert store.length == len(kept)
