@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
-    from hashlib import _Hash
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -18,6 +17,14 @@ logger = logging.getLogger(__name__)
 MANIFEST_NAME = "kibitz-download.json"
 LOCK_NAME = "kibitz-download.lock"
 _PART_SUFFIX = ".part"
+
+
+class Hasher(Protocol):
+    """What of `hashlib` is used."""
+
+    def update(self, block: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class ModelFile:
     digest: str
     algorithm: Literal["sha256", "git-sha1"]
 
-    def hasher(self) -> _Hash:
+    def hasher(self) -> Hasher:
         """Takes the content, and then gives `digest` if it is the right one."""
         if self.algorithm == "sha256":
             return hashlib.sha256()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import huggingface_hub
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+from huggingface_hub import utils
 
 from app.errors import ModelError
 from app.models.part_file import PartFile
@@ -61,7 +61,8 @@ class Transfer:
         self._endpoint = endpoint
         self._waits_s = waits_s
         self._client: httpx2.Client = huggingface_hub.get_session()
-        headers: dict[str, str] = build_hf_headers()
+        hub_utils: Any = utils
+        headers: dict[str, str] = hub_utils.build_hf_headers()
         self._headers = headers | {"Accept-Encoding": "identity"}
 
     def bring(self, file: ModelFile) -> None:
@@ -123,8 +124,7 @@ class Transfer:
         if response.status_code == _OUT_OF_RANGE:
             self._start_over(part)
             raise _RefusedForNowError("the server has no such range")
-        response_or_error: Any = response
-        hf_raise_for_status(response_or_error)
+        utils.hf_raise_for_status(response)
         start = _range_start(response) if response.status_code == _PARTIAL else 0
         if start != part.size:
             self._start_over(part)  # a server without ranges sends the file from its beginning

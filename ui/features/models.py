@@ -10,10 +10,10 @@ from PySide6.QtCore import QTimer
 from app.errors import AppError, ModelError
 from ui.features.feature import Feature, WindowContext
 from ui.models.keeper import ModelKeeper
-from ui.models.window import ModelsWindow
 
 if TYPE_CHECKING:
     from app.session.request import SessionRequest
+    from ui.models.window import ModelsWindow
 
 _FIRST_LOOK_MS = 1000  # once the window stands
 
@@ -46,6 +46,8 @@ class ModelsFeature(Feature):
 
     def show_models(self) -> None:
         """Open the list of models."""
+        from ui.models.window import ModelsWindow  # which the first window can spare
+
         if self._list is None:
             self._list = ModelsWindow(self.keeper, self._window)
         self._list.show()
