@@ -105,13 +105,13 @@ def test_a_dragged_region_is_watched_to_the_pixel(
 ) -> None:
     model = save_checkpoint(tmp_path / "model")
     with kibitz(desktop, "--model", str(model), QT_SCALE_FACTOR=scale) as program:
-        press(desktop, "alt+s", "Down", "Down", "alt+l")
+        press(desktop, "alt+s", "Home", "Down", "Down", "alt+l")
         wait_until(lambda: is_in_front(desktop, "Select a screen region"), "the selection")
-        drag(desktop, (200, 150), (680, 420))
+        drag(desktop, (201, 151), (680, 420))
         wait_until(lambda: is_in_front(desktop, "Kibitz"), "the window")
         press(desktop, "F5")
         wait_until(lambda: bool(watched(user_folders)), "the journal", 60)
-        assert watched(user_folders) == ["screen:200,150,480,270"]
+        assert watched(user_folders) == ["screen:201,151,479,269"]
         press(desktop, "ctrl+q")
         assert ended(program) == 0
 

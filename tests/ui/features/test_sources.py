@@ -1,0 +1,113 @@
+"""What the source panel does with the screen, the settings and its thumbnails."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QPushButton
+
+from app.capture.settings import SourceSettings
+from app.capture.specs import MatchSpec, Region, ScreenSpec, UrlSpec, WebcamSpec
+from app.errors import SourceError
+from app.settings.store import SettingsStore
+from ui.features.regions import RegionsFeature
+from ui.features.thumbnails import ThumbnailsFeature
+from ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.scripted import Theatre
+    from ui.features.feature import Feature
+
+REGION = Region(40, 30, 200, 100)
+
+
+@contextmanager
+def opened(theatre: Theatre, settings: SettingsStore) -> Iterator[MainWindow]:
+    """A further window with the same settings, as at another start."""
+    window = MainWindow(theatre, settings)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def feature(window: MainWindow, kind: type[Feature]) -> Feature:
+    return next(found for found in window.features if isinstance(found, kind))
+
+
+def test_pictures_are_taken_while_the_panel_is_seen_and_nothing_runs(
+    qtbot: QtBot, window: MainWindow, theatre: Theatre
+) -> None:
+    thumbnails = feature(window, ThumbnailsFeature)
+    assert isinstance(thumbnails, ThumbnailsFeature)
+    kinds = window.choice.source.findChild(QListWidget)
+    assert kinds is not None
+    symbol = kinds.item(0).icon().cacheKey()
+    qtbot.waitUntil(lambda: kinds.item(0).icon().cacheKey() != symbol, timeout=30_000)
+    window.deeds.show_sources.setChecked(False)
+    assert not thumbnails.is_looking
+    window.deeds.show_sources.setChecked(True)
+    qtbot.waitUntil(lambda: thumbnails.is_looking, timeout=5000)
+    window.watch(MatchSpec(0))
+    assert not thumbnails.is_looking
+    theatre.session.stop()
+    qtbot.waitUntil(lambda: thumbnails.is_looking, timeout=5000)
+
+
+@pytest.mark.usefixtures("x_server")  # without a display there are no regions
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_frame_and_the_numbers_follow_one_another(qtbot: QtBot, window: MainWindow) -> None:
+    regions = feature(window, RegionsFeature)
+    assert isinstance(regions, RegionsFeature)
+    picker = window.choice.source
+    picker.set_region(REGION)
+    assert regions.frame is None
+    button = next(b for b in picker.region.findChildren(QPushButton) if b.isCheckable())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    frame = regions.frame
+    assert frame is not None
+    assert frame.region == REGION
+    with qtbot.waitSignal(picker.changed):
+        frame.dragged.emit(Region(50, 30, 190, 100))
+    assert picker.spec() == ScreenSpec(Region(50, 30, 190, 100))
+    picker.set_region(REGION)
+    assert frame.region == REGION
+    picker.choose(picker.match)
+    assert regions.frame is None
+
+
+def test_the_next_start_offers_what_was_watched_and_selected(
+    qtbot: QtBot, window: MainWindow, theatre: Theatre, settings: SettingsStore
+) -> None:
+    picker = window.choice.source
+    window.watch(UrlSpec("http://host.invalid/live"))
+    theatre.session.stop()
+    picker.set_region(REGION)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    with opened(theatre, SettingsStore(settings.path)) as second:
+        assert second.choice.source.spec() == UrlSpec("http://host.invalid/live")
+        assert second.choice.source.region.region == REGION
+
+
+def test_a_camera_is_remembered_but_not_chosen(theatre: Theatre, settings: SettingsStore) -> None:
+    settings.put(SourceSettings().with_source(WebcamSpec(2)))
+    with opened(theatre, settings) as window:
+        assert window.choice.source.spec() == MatchSpec(0)
+        assert window.choice.source.webcam.spec() == WebcamSpec(2)
+
+
+def test_no_password_is_kept() -> None:
+    kept = SourceSettings().with_source(UrlSpec("rtsp://me:secret@camera.local/1"))
+    assert kept == SourceSettings()
+
+
+def test_settings_that_name_no_source_are_refused() -> None:
+    with pytest.raises(SourceError, match="screen:X,Y,WIDTH,HEIGHT"):
+        SourceSettings(region="screen:all")
