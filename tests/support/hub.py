@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
+from huggingface_hub import constants  # here, so that it reads the environment of all tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -170,7 +171,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with _Server() as server:
         monkeypatch.setenv("HF_ENDPOINT", server.hub.address)
         monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read at import
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         thread = threading.Thread(target=server.serve_forever, name="hub")
         thread.start()
         try:
