@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.broadcast.server import BroadcastServer
 from app.broadcast.state import PageState, page_state
 from app.broadcast.text_file import LiveTextFile
 from app.errors import BroadcastError
@@ -13,6 +12,7 @@ from app.errors import BroadcastError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.broadcast.server import BroadcastServer
     from app.broadcast.settings import BroadcastSettings
     from app.subtitles.settings import SubtitleStyle
     from app.subtitles.view import SubtitleView
@@ -87,14 +87,19 @@ class Station:
             self._leaving.append(self._server)
             self._server = None
         if wanted is not None:
-            try:
-                self._server = BroadcastServer(*wanted)
-            except BroadcastError as error:
-                self._served = None  # the next change of settings tries again
-                self._problem = str(error)
-                self._tell(self._problem)
-            else:
-                self._server.start()
+            self._start(wanted)
+
+    def _start(self, wanted: tuple[int, str]) -> None:
+        from app.broadcast.server import BroadcastServer  # loads what most starts can spare
+
+        try:
+            self._server = BroadcastServer(*wanted)
+        except BroadcastError as error:
+            self._served = None  # the next change of settings tries again
+            self._problem = str(error)
+            self._tell(self._problem)
+        else:
+            self._server.start()
 
     def _write(self, wanted: Path | None) -> None:
         if (None if self._file is None else self._file.path) == wanted:

@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from app.errors import ModelError
 from app.models.catalogue import entry_of, is_hub_id
 from app.models.manifest import LOCK_NAME, MANIFEST_NAME, arrived_bytes, read_manifest
@@ -183,6 +181,8 @@ def _inspect(folder: Path, home: Home, licence: str | None = None) -> Place:
 
 
 def _delete(folder: Path) -> None:
+    from filelock import FileLock, Timeout  # loads what looking for models can spare
+
     try:
         with FileLock(folder / LOCK_NAME, timeout=0):
             pass

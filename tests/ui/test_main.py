@@ -27,6 +27,7 @@ while not window.windowHandle().isExposed():
     application.processEvents()
 window.grab()
 print(json.dumps({"seconds": time.process_time(), "modules": sorted(sys.modules)}))
+window.close()
 """
 
 

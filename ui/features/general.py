@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ui.features.feature import Feature, WindowContext
-from ui.preferences.general_page import GeneralPage
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 class GeneralFeature(Feature):
@@ -11,6 +15,10 @@ class GeneralFeature(Feature):
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
-        context.preferences.add(
-            self.tr("General"), "preferences", lambda: GeneralPage(context.settings)
-        )
+        self._settings = context.settings
+        context.preferences.add(self.tr("General"), "preferences", self._make_page)
+
+    def _make_page(self) -> QWidget:
+        from ui.preferences.general_page import GeneralPage  # which the first window can spare
+
+        return GeneralPage(self._settings)

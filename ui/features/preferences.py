@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ui.features.feature import Feature, WindowContext
-from ui.preferences.dialog import PreferencesDialog
+
+if TYPE_CHECKING:
+    from ui.preferences.dialog import PreferencesDialog
 
 
 class PreferencesFeature(Feature):
@@ -26,6 +30,8 @@ class PreferencesFeature(Feature):
     def show_preferences(self) -> None:
         """Open the dialog on the page that was shown last."""
         if self._dialog is None:
+            from ui.preferences.dialog import PreferencesDialog  # the first window can spare it
+
             self._dialog = PreferencesDialog(self._directory.entries, self._window)
         self._dialog.show()
         self._dialog.raise_()

@@ -10,7 +10,6 @@ from app.errors import AppError
 from app.settings.shortcuts import ShortcutSettings
 from ui.features.feature import Feature, WindowContext
 from ui.global_keys import GlobalKeys, why_impossible
-from ui.preferences.shortcuts_page import ShortcutsPage
 from ui.widgets.notice_bar import NoticeLevel
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ class ShortcutsFeature(Feature):
         self._keys.close()
 
     def _make_page(self) -> QWidget:
+        from ui.preferences.shortcuts_page import ShortcutsPage  # which the first window can spare
+
         reason = why_impossible(QGuiApplication.platformName())
         return ShortcutsPage(self._settings, self._deeds, reason)
 
