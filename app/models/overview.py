@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -99,16 +99,6 @@ def overviews(
     measurements = Measurements(measurements_file())
     return tuple(
         overview(entry, precision, machine, measurements, library) for entry in with_own(own)
-    )
-
-
-def at_precision(shown: ModelOverview, precision: Precision, machine: Machine) -> ModelOverview:
-    """The same model at another precision; looks at the disk for the measurement only."""
-    return replace(
-        shown,
-        precision=precision,
-        need=_need(shown.entry, shown.place, precision, machine),
-        measurement=Measurements(measurements_file()).get(shown.entry.name, precision, machine),
     )
 
 

@@ -180,6 +180,7 @@ class ModelCard(QFrame):
             button.setIcon(icon(icon_name))
         name = self._shown.entry.name
         button.setAccessibleName(f"{text}: {self._shown.entry.title}")
+        button.setAutoDefault(False)  # Enter elsewhere in the dialog is not for it
         button.clicked.connect(lambda: asked.emit(name))
         return button
 

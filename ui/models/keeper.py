@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.catalogue import entry_of
 from app.models.download import DownloadJob
 from app.models.jobs import JobFailed
 from app.models.measurements import Measurements
@@ -89,7 +88,7 @@ class ModelKeeper(QObject):
 
     def add(self, name: str) -> None:
         """List a folder or a hub id."""
-        if entry_of(name).name not in {shown.entry.name for shown in self._overviews}:
+        if name not in {shown.entry.name for shown in self._overviews}:
             self._settings.put(self.choice.with_own(name))
         self.look()
 
