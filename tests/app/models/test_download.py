@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from filelock import FileLock
 
@@ -14,6 +17,7 @@ from app.models.jobs import ChildJob, JobCancelled, JobDone, JobFailed
 from app.models.manifest import LOCK_NAME, MANIFEST_NAME, part_path, read_manifest, write_manifest
 from app.models.progress import DownloadProgress
 from engine.model.checkpoint import read_checkpoint
+from tests import ROOT
 from tests.app.models.checkpoints import HUB_ID, checkpoint
 from tests.support.waiting import wait_until
 
@@ -284,3 +288,25 @@ def test_a_manifest_outlives_its_writing_and_damage(
     assert read_manifest(folder) is None
     _bring(hub, folder)
     _assert_complete(folder, files)
+
+
+@pytest.mark.usefixtures("files")
+def test_a_download_ends_with_the_program_that_was_killed(hub: Hub, folder: Path) -> None:
+    hub.faults.stall_after = 100_000
+    script = (
+        "import sys; from pathlib import Path; from app.models.download import DownloadJob\n"
+        "from app.models.jobs import ChildJob\n"
+        "if __name__ == '__main__':\n"
+        f"    job = ChildJob(DownloadJob({HUB_ID!r}, Path({str(folder)!r})))\n"
+        "    job.start(); print(job.process_id, flush=True); list(job.messages())\n"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        child = psutil.Process(int(program.stdout.readline()))
+        wait_until(lambda: any(folder.glob("*.part")), "the weights", timeout_s=60)
+        program.kill()
+    hub.faults.release.set()  # the line breaks, of which the child wants to tell
+    wait_until(lambda: not child.is_running(), "the end of the child", timeout_s=30)
+    with FileLock(folder / LOCK_NAME, timeout=5):
+        assert any(folder.glob("*.part"))
