@@ -85,6 +85,7 @@ class SessionBridge(QObject):
         self._reader = threading.Thread(target=self._forward, name="session-reader")
         self._frame_lock = threading.Lock()
         self._frame: QImage | None = None
+        self._frame_time_s = 0.0
         self._signals: dict[type[Message], SignalInstance] = {
             StateChanged: self.state_changed,
             SourceOpened: self.source_opened,
@@ -118,6 +119,11 @@ class SessionBridge(QObject):
             frame, self._frame = self._frame, None
         return frame
 
+    @property
+    def frame_time_s(self) -> float:
+        """Where in the stream the newest picture belongs."""
+        return self._frame_time_s
+
     def close(self, timeout_s: float = 5.0) -> bool:
         """Stop and wait, at exit only; False if still running after `timeout_s`."""
         self._session.stop()
@@ -145,5 +151,6 @@ class SessionBridge(QObject):
         image = image_from_frame(message.image)
         with self._frame_lock:
             was_empty, self._frame = self._frame is None, image
+            self._frame_time_s = message.time_s
         if was_empty:
             self.frame_arrived.emit()

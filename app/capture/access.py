@@ -1,8 +1,12 @@
 """By which way the screen can be seen on this desktop, or a sentence that says why not.
 
-Windows, macOS and X11 let programs look. Wayland does not: there the desktop's portal may ask the
-person what to share, where the program has Qt's screen capture (the optional extra `portal`). Else
-XWayland shows the programs that still use X11, and nothing else of the desktop.
+Windows, macOS and X11 let programs look. Wayland does not: XWayland shows the programs that still
+use X11, and nothing else of the desktop.
+
+Decision: the desktop portal, which could ask the person what to share, is not used. Qt reaches it
+by QScreenCapture only, which Qt calls experimental on Wayland, which needs PySide6-Addons (160 MB),
+which was seen to claim that it is active while no picture came (weston without a portal), and whose
+pictures would arrive in the window's process while sessions watch from their own.
 """
 
 from __future__ import annotations
@@ -24,7 +28,6 @@ WAYLAND_SHOWS_X11 = (
     "This is a Wayland desktop: only programs that use X11 can be seen, the rest stays black. "
     "Log in to an X11 session to watch everything."
 )
-PORTAL_ASKS = "This is a Wayland desktop: it will ask you which screen Kibitz may see."
 
 
 class ScreenWay(Enum):
@@ -32,7 +35,6 @@ class ScreenWay(Enum):
 
     DIRECT = "direct"
     XWAYLAND = "xwayland"
-    PORTAL = "portal"
     NONE = "none"
 
 
@@ -49,27 +51,22 @@ class ScreenAccess:
 
     @property
     def has_regions(self) -> bool:
-        """Whether a monitor or a rectangle can be chosen here, not by the desktop."""
-        return self.way in (ScreenWay.DIRECT, ScreenWay.XWAYLAND)
+        """Whether a monitor or a rectangle can be chosen."""
+        return self.way is not ScreenWay.NONE
 
 
-def screen_access(
-    environment: Mapping[str, str], *, platform: str, has_portal: bool = False
-) -> ScreenAccess:
+def screen_access(environment: Mapping[str, str], *, platform: str) -> ScreenAccess:
     """The best way that there is.
 
     Args:
         environment: The variables of this process.
         platform: As `sys.platform`.
-        has_portal: Whether the program can speak to a desktop portal.
     """
     if platform in {"win32", "darwin"}:
         return ScreenAccess(ScreenWay.DIRECT)
     has_x11 = bool(environment.get("DISPLAY"))
     if not is_wayland(environment):
         return ScreenAccess(ScreenWay.DIRECT) if has_x11 else _no_access(NO_DISPLAY)
-    if has_portal:
-        return ScreenAccess(ScreenWay.PORTAL, PORTAL_ASKS)
     if has_x11:
         return ScreenAccess(ScreenWay.XWAYLAND, WAYLAND_SHOWS_X11)
     return _no_access(WAYLAND_HIDES)

@@ -14,6 +14,7 @@ from ui.features.meters import MetersFeature
 from ui.features.models import ModelsFeature
 from ui.features.overlay import OverlayFeature
 from ui.features.own_windows import OwnWindowsFeature
+from ui.features.position import PositionFeature
 from ui.features.preferences import PreferencesFeature
 from ui.features.privacy import PrivacyFeature
 from ui.features.regions import RegionsFeature
@@ -41,6 +42,7 @@ FEATURES: tuple[Callable[[WindowContext], Feature], ...] = (
     SourceMemoryFeature,
     RegionsFeature,
     ThumbnailsFeature,
+    PositionFeature,
     ModelsFeature,
     SubtitlesFeature,
     OverlayFeature,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QGridLayout,
     QLabel,
@@ -121,9 +122,8 @@ class RegionPage(Page):
         super().__init__(parent)
         self._select = QPushButton(icon("region"), self.tr("Se&lect on the screen…"))
         self._select.clicked.connect(self.selection_asked)
-        self._frame = QPushButton(self.tr("Show its &frame"))
+        self._frame = QCheckBox(self.tr("Show its &frame on the screen"))
         self._frame.setToolTip(self.tr("Drag its handles or its line to change the region"))
-        self._frame.setCheckable(True)
         self._frame.toggled.connect(self.frame_asked)
         self._screens = QComboBox()
         self._screens.setAccessibleName(self.tr("Screen of the region"))

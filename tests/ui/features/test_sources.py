@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QPushButton
+from PySide6.QtWidgets import QCheckBox, QListWidget
 
 from app.capture.settings import SourceSettings
 from app.capture.specs import MatchSpec, Region, ScreenSpec, UrlSpec, WebcamSpec
@@ -68,8 +68,9 @@ def test_the_frame_and_the_numbers_follow_one_another(qtbot: QtBot, window: Main
     picker = window.choice.source
     picker.set_region(REGION)
     assert regions.frame is None
-    button = next(b for b in picker.region.findChildren(QPushButton) if b.isCheckable())
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    switch = picker.region.findChild(QCheckBox)
+    assert switch is not None
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
     frame = regions.frame
     assert frame is not None
     assert frame.region == REGION
