@@ -125,7 +125,8 @@ class MetersUpdated:
         frames_used: Frames that the model saw.
         frames_dropped: Frames in chunks that were left out.
         glass_to_caption_s: Newest frame to first characters, None for a silent round.
-        load: Time that the round took, as a share of the time that it is about.
+        chunk_s: Time of stream that the round is about.
+        load: Time that the round took, as a share of that.
         memory_bytes: What the process of model and capture holds in memory.
     """
 
@@ -135,6 +136,7 @@ class MetersUpdated:
     timing: RoundTiming
     cache: CacheUse
     glass_to_caption_s: float | None
+    chunk_s: float = 1.0
     load: float = 0.0
     memory_bytes: int = 0
 

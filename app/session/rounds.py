@@ -131,6 +131,7 @@ class RoundRecorder:
             timing=round_.timing,
             cache=round_.cache,
             glass_to_caption_s=line.glass_to_caption_s,
+            chunk_s=line.end_s - line.start_s,
             load=(line.decoded_at - self._started_at) / (line.end_s - line.start_s),
             memory_bytes=self._process.memory_info().rss,
         )

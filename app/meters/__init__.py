@@ -1,0 +1,1 @@
+"""What the meters show: how late each line was, and what the rounds cost, for the last while."""
