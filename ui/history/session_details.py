@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -94,6 +94,8 @@ class SessionDetails(QWidget):
         self.player.show_moment(
             self.header.source, self.model.lines, row, self.model.key_frame(row)
         )
+        self.view.selectRow(row)
+        QTimer.singleShot(0, self.view, self.view.show_current)  # once the player took its room
 
     def _clear(self) -> None:
         self._header = None

@@ -96,6 +96,11 @@ class TranscriptView(QTableView):
         self.selectRow(row)
         self.scrollTo(self._lines.index(row, TEXT), QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def show_current(self) -> None:
+        """Bring the current line into sight."""
+        self._follow = False
+        self.scrollTo(self.currentIndex())
+
     def show_start(self) -> None:
         """Bring the first line into sight, and stay there."""
         self._follow = False
