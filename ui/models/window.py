@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from app.models.progress import DownloadProgress
     from ui.models.keeper import ModelKeeper
 
+_SIZE = QSize(720, 720)
+_FRAME = QSize(16, 48)  # what a window manager puts around a window
+
 
 class ModelsWindow(QDialog):
     """Shows what the keeper knows, and tells it what to do. Stays open beside the main window."""
@@ -51,16 +55,19 @@ class ModelsWindow(QDialog):
         self._device = hint(self.tr("Looking for models…"))
         self._list = QVBoxLayout()
         self._lay_out()
+        self.resize(_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize() - _FRAME))
         self._connect_keeper()
         self._follow()
+
+    @property
+    def keeper(self) -> ModelKeeper:
+        """What knows of the models."""
+        return self._keeper
 
     @property
     def cards(self) -> dict[str, ModelCard]:
         """The models that are listed, by name, in order."""
         return dict(self._cards)
-
-    def sizeHint(self) -> QSize:
-        return QSize(720, 720)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look again: other programs take memory and bring models."""

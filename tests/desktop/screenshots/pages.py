@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from app.paths import journal_folder
 from tests.desktop.screenshots.kept import keep_sessions
+from tests.desktop.screenshots.models import show_models, show_models_at_work
 from ui.features.welcome import WelcomeSettings
 from ui.history.window import HistoryWindow
 from ui.preferences.dialog import PreferencesDialog
@@ -134,7 +135,9 @@ PAGES: tuple[Page, ...] = (
     ),
     *(Page(f"tab-{title.lower()}", partial(_tab, title)) for title in ("Steering", "Meters")),
     Page("overlay", _overlay),
-    *(Page(key, partial(_window_of, key)) for key in ("models", "match_window", "help", "about")),
+    Page("models", show_models),
+    Page("models-at-work", show_models_at_work),
+    *(Page(key, partial(_window_of, key)) for key in ("match_window", "help", "about")),
     Page("history", _history),
     Page("history-search", _history_search),
     Page("history-moment", _history_moment),
