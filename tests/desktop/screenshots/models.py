@@ -31,6 +31,7 @@ def show_models(studio: Studio) -> QWidget:
 def show_models_at_work(studio: Studio) -> QWidget:
     """The list with a verdict, a download and a refusal."""
     window = _listed(studio)
+    studio.settle(1500)  # until the last look is over, which would show what is true
     window.cards[_BUSY].begin_work()
     report = DownloadProgress("downloading", 7_100_000_000, 16_596_000_000, 12.3e6, "model")
     window.cards[_BUSY].show_progress(report)
