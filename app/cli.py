@@ -41,7 +41,7 @@ COMMANDS = (
     Command("data", "engine.data.cli", "prepare training data"),
     Command("evaluate", "engine.evaluation.cli", "measure models"),
     Command("match", "engine.match.cli", "make, show or play the built-in match"),
-    Command("bench", "engine.bench.cli", "measure speed and memory"),
+    Command("bench", "app.commands.bench", "measure speed and memory"),
 )
 
 EPILOG = """\

@@ -34,19 +34,27 @@ class Decoder:
         text_model: The decoder of transformers' model.
         head: Its language head.
         eager: Write attention out instead of using the fused kernels.
+
+    Attributes:
+        layers: The layers' weights.
+        head: The language head.
+        vocabulary_size: Number of logits.
+        rotary: Gives the rotation of positions.
+        store_shape: What a store for this decoder looks like.
     """
 
     def __init__(self, text_model: Any, head: Any, *, eager: bool = False) -> None:
         config: Any = text_model.config
         self._embedding = cast("Callable[[Tensor], Tensor]", text_model.embed_tokens)
-        self._layers = [DecoderLayer.of(layer) for layer in text_model.layers]
+        self.layers = [DecoderLayer.of(layer) for layer in text_model.layers]
         self._norm = RmsNorm.of(text_model.norm)
-        self._head = cast("Linear", head)
+        self.head = cast("Linear", head)
+        self.vocabulary_size: int = config.vocab_size
         self._num_queries: int = config.num_attention_heads
         weight: Tensor = text_model.embed_tokens.weight
         self._attend = choose_attention(weight.device, eager=eager)
         self.store_shape = StoreShape(
-            num_layers=len(self._layers),
+            num_layers=len(self.layers),
             num_heads=config.num_key_value_heads,
             head_size=config.hidden_size // config.num_attention_heads,
             dtype=weight.dtype,
@@ -79,7 +87,7 @@ class Decoder:
 
     def logits(self, output: Tensor) -> Tensor:
         """Scores of the next token, float32 (vocabulary,), from one token's output (E,)."""
-        return self._head(self._norm(output[None]))[0].to(torch.float32)
+        return self.head(self._norm(output[None]))[0].to(torch.float32)
 
     def rerotate(self, store: KVStore, start: int, rotation: Rotation) -> None:
         """Rotate the stored keys from slot `start` on to the positions of `rotation`."""
@@ -87,7 +95,7 @@ class Decoder:
 
     def _run(self, states: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
         """Run new tokens (n, E) through all layers and store their states; gives (n, E)."""
-        for index, layer in enumerate(self._layers):
+        for index, layer in enumerate(self.layers):
             mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, store)
             states = states + layer.output(mixed)
             states = states + layer.feed_forward(states)

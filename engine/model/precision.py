@@ -46,6 +46,11 @@ class Precision:
     dtype: torch.dtype
     quantization: Quantization | None = None
 
+    @classmethod
+    def of(cls, dtype: str, quantization: str | None) -> Precision:
+        """Of checked names."""
+        return cls(DTYPES[dtype], cast("Quantization | None", quantization))
+
     @property
     def name(self) -> str:
         """As one asks for it."""
@@ -88,9 +93,9 @@ def choose_precision(
             raise ConfigError(f"{quantization} weights do not run on {device}; use bfloat16")
         if dtype not in {"auto", "bfloat16"}:
             raise ConfigError(f"{quantization} weights go with dtype bfloat16, not with {dtype}")
-        return Precision(torch.bfloat16, cast("Quantization", quantization))
+        return Precision.of("bfloat16", quantization)
     if dtype != "auto":
-        return Precision(DTYPES[dtype])
+        return Precision.of(dtype, None)
     if device.type == "cpu":
         return Precision(_dtype_of_processor(checkpoint))
     if device.type == "cuda" and not torch.cuda.is_bf16_supported():

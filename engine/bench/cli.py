@@ -1,0 +1,126 @@
+"""`kibitz bench`: what to measure. Nothing heavy loads until it runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.bench.settings import PARTS, BenchSettings
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.bench.settings import CaptureMeter
+
+_DESCRIPTION = """\
+Measures what each stage of a round costs in the steady state, beside the limits of this machine
+(memory, matrix products) and beside the same products and attention bare in a loop, and the four
+attention schemes over the length of a stream. Prints a table; writes bench.json and schemes.png.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `kibitz bench`."""
+    parser.description = _DESCRIPTION
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--model",
+        default="bundled",
+        metavar="M",
+        help='"bundled" (the default), "half-b" or "tiny" (random weights), a folder, or a hub id',
+    )
+    parser.add_argument("--device", default="auto", help="as torch names it (default: %(default)s)")
+    parser.add_argument(
+        "--precision",
+        default="auto",
+        help="auto (the default), float32, float16, bfloat16, int8 or int4",
+    )
+    parser.add_argument(
+        "--size",
+        type=_size,
+        metavar="WxH",
+        help="of the pictures (default: what a screen of 1280x720 becomes)",
+    )
+    parser.add_argument(
+        "--stages",
+        type=_parts,
+        default=PARTS,
+        metavar="P,P",
+        help=f"which parts: all (the default) or some of {', '.join(PARTS)}",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, metavar="N", help="about (default: %(default)g)"
+    )
+    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
+    parser.add_argument(
+        "--quality",
+        action="store_true",
+        help="also what other precisions would have said, over 500 forced tokens",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), metavar="DIR", help="(default: %(default)s)"
+    )
+
+
+def run(args: argparse.Namespace, measure_capture: CaptureMeter | None = None) -> int:
+    """Measure and print; gives the exit status.
+
+    Args:
+        args: As parsed.
+        measure_capture: Captures the screen, where that can be done.
+
+    Raises:
+        EngineError: It cannot be measured; the message says why.
+    """
+    settings = bench_settings(args)
+    if "schemes" in settings.parts and find_spec("matplotlib") is None:
+        raise EngineError(
+            "the plot needs the package matplotlib: pip install kibitz[train], or --stages stages"
+        )
+    from engine.bench.report import as_text
+    from engine.bench.run import bench
+
+    print(as_text(bench(settings, _say, measure_capture)))
+    _say(f"All figures are in {settings.out}")
+    return 0
+
+
+def bench_settings(args: argparse.Namespace) -> BenchSettings:
+    """The settings that parsed arguments ask for.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+    return BenchSettings(
+        model=args.model,
+        out=args.out,
+        device=args.device,
+        precision=args.precision,
+        size=args.size,
+        parts=args.stages,
+        seconds=args.seconds,
+        threads=args.threads,
+        quality=args.quality,
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size like 1008x560")
+    return int(width), int(height)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    names = PARTS if text == "all" else tuple(text.split(","))
+    if unknown := [name for name in names if name not in PARTS]:
+        raise argparse.ArgumentTypeError(
+            f"there is no {', '.join(unknown)}; choose from {', '.join(PARTS)}"
+        )
+    return names
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

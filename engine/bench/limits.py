@@ -1,0 +1,55 @@
+"""What the machine can do at most: how fast it reads memory, and how fast it multiplies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from engine.bench.samples import time_in_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_READ_BYTES = {"cpu": 256 * 2**20, "cuda": 4 * 2**30}
+_MATRIX_SIDE = {"cpu": 1024, "cuda": 8192}
+_REPEATS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The best of several tries each, since whatever disturbs only makes it slower.
+
+    Attributes:
+        read_bytes_per_s: Of a plain sum over memory that no cache holds.
+        operations_per_s: Additions and multiplications of square matrix products, by precision.
+    """
+
+    read_bytes_per_s: float
+    operations_per_s: dict[str, float]
+
+
+def measure_limits(device: torch.device) -> Limits:
+    """Measure a device; takes a second or two."""
+    kind = "cuda" if device.type == "cuda" else "cpu"
+    memory = torch.zeros(_READ_BYTES[kind] // 4, device=device)
+    rates = {
+        str(dtype).removeprefix("torch."): _rate(dtype, _MATRIX_SIDE[kind], device)
+        for dtype in _dtypes(device)
+    }
+    return Limits(memory.nbytes / _best(memory.sum, device), rates)
+
+
+def _dtypes(device: torch.device) -> tuple[torch.dtype, ...]:
+    halves = (torch.bfloat16, torch.float16) if device.type == "cuda" else (torch.bfloat16,)
+    return (torch.float32, *halves)
+
+
+def _rate(dtype: torch.dtype, side: int, device: torch.device) -> float:
+    matrix = torch.ones((side, side), dtype=dtype, device=device)
+    return 2 * side**3 / _best(lambda: matrix @ matrix, device)
+
+
+def _best(work: Callable[[], object], device: torch.device) -> float:
+    return min(time_in_turns([work], device, _REPEATS)[0].seconds)

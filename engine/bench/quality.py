@@ -1,0 +1,138 @@
+"""How far coarser numbers lead a model astray: what each would have said, token for token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from engine.config import SamplingConfig, StreamingConfig
+from engine.match import MatchStream
+from engine.model import LoadedModel
+from engine.model.decoder import Decoder
+from engine.stream import CommentaryStream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch import Tensor
+
+    from engine.vision.frames import Frames
+
+NUM_TOKENS = 500
+_MOST_ROUNDS = 1000
+_SEED = 1
+_GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One precision beside the reference.
+
+    Attributes:
+        precision, reference: Their names.
+        num_tokens: Forced tokens that were compared.
+        same_choice: Share of them at which both would have chosen the same one.
+        lost_log_probability: How much less, on average, it believes in the reference's choice.
+    """
+
+    precision: str
+    reference: str
+    num_tokens: int
+    same_choice: float
+    lost_log_probability: float
+
+
+class ListeningDecoder(Decoder):
+    """Keeps what it believed at every token that it was asked for.
+
+    Attributes:
+        heard: Logarithms of probabilities, float32 (vocabulary,) each, in the processor's memory.
+    """
+
+    def __init__(self, text_model: Any, head: Any, *, eager: bool = False) -> None:
+        super().__init__(text_model, head, eager=eager)
+        self.heard: list[Tensor] = []
+
+    def logits(self, output: Tensor) -> Tensor:
+        logits = super().logits(output)
+        self.heard.append(logits.log_softmax(-1).cpu())
+        return logits
+
+
+class ListeningModel(LoadedModel):
+    """The same model, run by a `ListeningDecoder`."""
+
+    @classmethod
+    def of(cls, model: LoadedModel) -> ListeningModel:
+        """Share a model's weights."""
+        return cls(**{part.name: getattr(model, part.name) for part in fields(LoadedModel)})
+
+    @cached_property
+    def decoder(self) -> ListeningDecoder:
+        """The text decoder."""
+        inner = self.network.model
+        return ListeningDecoder(
+            inner.language_model, self.network.lm_head, eager=self.eager_attention
+        )
+
+
+def compare_precisions(
+    load: Callable[[str], LoadedModel], reference: str, others: tuple[str, ...]
+) -> list[Agreement]:
+    """Let a model in one precision speak, and force the same words on it in the others.
+
+    Args:
+        load: Gives the model in a precision.
+        reference: The precision that speaks.
+        others: Those compared with it.
+    """
+    spoken, believed = _speak(load(reference))
+    return [_agreement(load(name), name, reference, spoken, believed) for name in others]
+
+
+def _speak(loaded: LoadedModel) -> tuple[list[tuple[int, ...]], Tensor]:
+    """What the reference says round by round, and its beliefs, (tokens, vocabulary)."""
+    model = ListeningModel.of(loaded)
+    stream = _stream(model)
+    spoken: list[tuple[int, ...]] = []
+    for frames in _frames(stream.config):
+        if len(model.decoder.heard) >= NUM_TOKENS or len(spoken) >= _MOST_ROUNDS:
+            break
+        spoken.append(stream.step(frames).token_ids)
+    return spoken, torch.stack(model.decoder.heard)
+
+
+def _agreement(
+    loaded: LoadedModel,
+    name: str,
+    reference: str,
+    spoken: list[tuple[int, ...]],
+    believed: Tensor,
+) -> Agreement:
+    model = ListeningModel.of(loaded)
+    stream = _stream(model)
+    for frames, ids in zip(_frames(stream.config), spoken, strict=False):
+        stream.step(frames, forced_reply=ids)
+    choices = believed.argmax(-1)
+    heard = torch.stack(model.decoder.heard)
+    lost = (believed - heard).gather(1, choices[:, None]).mean()
+    same = (heard.argmax(-1) == choices).float().mean()
+    return Agreement(name, reference, len(choices), float(same), float(lost))
+
+
+def _stream(model: LoadedModel) -> CommentaryStream:
+    introduction = MatchStream(_SEED).introduction
+    return CommentaryStream(model, StreamingConfig(), _GREEDY, previous_text=introduction)
+
+
+def _frames(config: StreamingConfig) -> Iterator[Frames]:
+    """Chunks of a match, without end."""
+    match, index = MatchStream(_SEED), 0
+    while True:
+        times = (index + frame / config.sample_fps for frame in range(config.frames_per_chunk))
+        yield np.stack([match.frame_at(time_s) for time_s in times])
+        index += 1

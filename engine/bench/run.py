@@ -1,0 +1,125 @@
+"""One run of `kibitz bench`, from loading the model to the report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from engine.bench.growth import measure_growth
+from engine.bench.limits import measure_limits
+from engine.bench.machine import describe_machine, peak_bytes
+from engine.bench.plot import draw_schemes
+from engine.bench.quality import compare_precisions
+from engine.bench.report import Report, save
+from engine.bench.stages import measure_stages
+from engine.bench.standin import STAND_INS, build_stand_in
+from engine.bench.standing import SkippingModel
+from engine.model import load_model
+from engine.model.load import Placement, find_device
+from engine.model.precision import Precision, parse_precision
+from engine.vision import fit_to_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.bench.settings import BenchSettings, CaptureMeter
+    from engine.model import LoadedModel
+
+REPORT, PLOT = "bench.json", "schemes.png"
+
+_CAPTURE_S = 3.0
+_SHARE_OF_STAGES = {True: 0.6, False: 1.0}  # where schemes are measured, too, and where not
+_SCREEN = (1280, 720)
+_COMPARED = ("bfloat16", "int8", "int4")
+
+
+def bench(
+    settings: BenchSettings, tell: Callable[[str], None], measure_capture: CaptureMeter | None
+) -> Report:
+    """Measure what `settings` ask for, and write it into their folder."""
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    device = find_device(settings.device)
+    machine = describe_machine(device)
+    tell("Measuring the machine's limits")
+    limits = measure_limits(device)
+    capture = measure_capture(_CAPTURE_S) if measure_capture is not None else None
+    tell(f"Loading {settings.model}")
+    start = time.perf_counter()
+    model = SkippingModel.of(open_model(settings, settings.precision))
+    load_s = time.perf_counter() - start
+    report = Report(
+        model=settings.model,
+        precision=model.precision.name,
+        size=settings.size or _usual_size(model),
+        machine=machine,
+        limits=limits,
+        load_s=load_s,
+        weights_bytes=_weights_bytes(model),
+        peak_bytes=0,
+        capture=None if capture is None else f"{capture.source}: {capture.cpu_share:.1%} of a core",
+    )
+    both = len(settings.parts) > 1
+    if "stages" in settings.parts:
+        tell("Measuring the stages")
+        seconds = settings.seconds * _SHARE_OF_STAGES[both]
+        costs = measure_stages(model, report.size, seconds, limits, capture)
+        report = replace(report, stages=tuple(costs))
+    if "schemes" in settings.parts:
+        tell("Measuring the attention schemes")
+        seconds = settings.seconds * (1 - _SHARE_OF_STAGES[both] if both else 1)
+        curves = measure_growth(model, report.size, seconds)
+        report = replace(report, schemes=tuple(curves))
+    report = replace(report, peak_bytes=peak_bytes(device))
+    del model
+    return _finish(report, settings, tell)
+
+
+def _finish(report: Report, settings: BenchSettings, tell: Callable[[str], None]) -> Report:
+    """Compare precisions if asked for, and write everything."""
+    if settings.quality:
+        tell("Comparing precisions")
+        on_processor = find_device(settings.device).type == "cpu"
+        reference = "float32" if on_processor else "bfloat16"
+        others = tuple(name for name in _COMPARED if name != reference)
+        found = compare_precisions(lambda name: open_model(settings, name), reference, others)
+        report = replace(report, quality=tuple(found))
+    settings.out.mkdir(parents=True, exist_ok=True)
+    save(report, settings.out / REPORT)
+    if report.schemes:
+        draw_schemes(report.schemes, f"{report.model}, {report.precision}", settings.out / PLOT)
+    return report
+
+
+def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
+    """The model to measure: a stand-in, or one that is loaded."""
+    if settings.model not in STAND_INS:
+        return load_model(settings.model, device=settings.device, precision=precision)
+    device = find_device(settings.device)
+    dtype, quantization = parse_precision(precision, "auto", None)
+    if dtype == "auto":
+        dtype = "float32" if device.type == "cpu" and quantization is None else "bfloat16"
+    numbers = Precision.of(dtype, quantization)
+    return build_stand_in(settings.model, Placement(device, numbers, "sdpa"))
+
+
+def _usual_size(model: LoadedModel) -> tuple[int, int]:
+    """Width and height that a screen's picture is brought to."""
+    spec = model.patches
+    height, width = fit_to_grid(
+        _SCREEN[1],
+        _SCREEN[0],
+        factor=spec.factor,
+        min_pixels=spec.min_pixels,
+        max_pixels=spec.max_pixels,
+    )
+    return width, height
+
+
+def _weights_bytes(model: LoadedModel) -> int:
+    """Of all weights, shared ones once."""
+    tensors = [*model.network.parameters(), *model.network.buffers()]
+    return sum({tensor.data_ptr(): tensor.nbytes for tensor in tensors}.values())

@@ -1,0 +1,56 @@
+"""Times of repeated work, and what one reads off them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.stages import start_stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import torch
+
+_P95 = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Seconds that one thing took, again and again; there is at least one."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median_s(self) -> float:
+        """Half of them were quicker."""
+        return statistics.median(self.seconds)
+
+    @property
+    def p95_s(self) -> float:
+        """One in twenty took longer."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, math.ceil(_P95 * len(ordered)) - 1)]
+
+
+def time_once(work: Callable[[], object], device: torch.device) -> float:
+    """Seconds that work takes on a device, by its own clock where it has one."""
+    stopwatch = start_stopwatch(device)
+    work()
+    stopwatch.stop()
+    return stopwatch.seconds()
+
+
+def time_in_turns(
+    works: Sequence[Callable[[], object]], device: torch.device, repeats: int
+) -> list[Samples]:
+    """Do several things one after the other, again and again: what disturbs one disturbs all.
+
+    The first turn only warms up.
+    """
+    for work in works:
+        work()
+    turns = [[time_once(work, device) for work in works] for _ in range(repeats)]
+    return [Samples(tuple(column)) for column in zip(*turns, strict=True)]

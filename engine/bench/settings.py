@@ -1,0 +1,71 @@
+"""What `kibitz bench` is asked to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from engine.config import require
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Part = Literal["stages", "schemes"]
+PARTS = get_args(Part)
+
+CaptureMeter = Callable[[float], "CaptureCost"]
+"""Captures for so many seconds and says what it cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCost:
+    """What handing over pictures of the screen took.
+
+    Attributes:
+        source: What was captured, in words.
+        frame_s: Seconds per picture.
+        bytes_per_frame: Of one picture.
+        cpu_share: Of one core, at the rate that was asked for.
+    """
+
+    source: str
+    frame_s: tuple[float, ...]
+    bytes_per_frame: int
+    cpu_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """What to measure, and how long.
+
+    Attributes:
+        model: "bundled", a stand-in's name, a folder, or a hub id.
+        device, precision: As `load_model` takes them.
+        size: Width and height of the frames; None for the model's own usual ones.
+        parts: What to measure.
+        seconds: About how long, loading not counted; every figure gets at least one measurement.
+        threads: Of torch; None for its own choice.
+        quality: Compare precisions, too.
+        out: Folder for the figures and the plot.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+
+    model: str
+    out: Path
+    device: str = "auto"
+    precision: str = "auto"
+    size: tuple[int, int] | None = None
+    parts: tuple[Part, ...] = PARTS
+    seconds: float = 60.0
+    threads: int | None = None
+    quality: bool = False
+
+    def __post_init__(self) -> None:
+        require(self.seconds > 0, f"seconds must be positive, they are {self.seconds}")
+        require(self.threads is None or self.threads >= 1, "threads must be at least 1")
+        require(
+            self.size is None or min(self.size) >= 1, f"size must be positive, it is {self.size}"
+        )

@@ -1,0 +1,81 @@
+"""A model whose stages can be left out, so that a stream reaches its steady state at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import torch
+
+from engine.model import LoadedModel
+from engine.model.decoder import Decoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.cache.store import KVStore
+    from engine.model.rotary import Rotation
+    from engine.vision import ClipPatches
+
+Skipped = Literal["vision", "prefill", "decode"]
+
+
+class SkippingDecoder(Decoder):
+    """Puts random states into the store where it is told not to compute them.
+
+    Attributes:
+        skipped: What to leave out.
+    """
+
+    skipped: frozenset[Skipped] = frozenset()
+
+    def prefill(self, embeddings: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
+        if "prefill" not in self.skipped:
+            return super().prefill(embeddings, rotation, store)
+        store.reserve(len(embeddings))
+        self._fill(len(embeddings), store)
+        return embeddings[-1]
+
+    def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
+        if "decode" not in self.skipped:
+            return super().decode(token_id, rotation, store)
+        store.reserve(1)
+        self._fill(1, store)
+        return self.embed(torch.tensor([token_id], device=self.store_shape.device))[0]
+
+    def logits(self, output: Tensor) -> Tensor:
+        if "decode" not in self.skipped:
+            return super().logits(output)
+        return output.new_zeros(self.vocabulary_size, dtype=torch.float32)
+
+    def _fill(self, num_tokens: int, store: KVStore) -> None:
+        shape = self.store_shape
+        heads, size = shape.num_heads, shape.head_size
+        states = torch.randn((2 * heads, num_tokens, size), dtype=shape.dtype, device=shape.device)
+        for layer in range(shape.num_layers):
+            store.write(layer, states, states[:heads])
+        store.commit(num_tokens)
+
+
+class SkippingModel(LoadedModel):
+    """The same model, run by a `SkippingDecoder`."""
+
+    @classmethod
+    def of(cls, model: LoadedModel) -> SkippingModel:
+        """Share a model's weights."""
+        return cls(**{part.name: getattr(model, part.name) for part in fields(LoadedModel)})
+
+    @cached_property
+    def decoder(self) -> SkippingDecoder:
+        """The text decoder."""
+        inner = self.network.model
+        return SkippingDecoder(
+            inner.language_model, self.network.lm_head, eager=self.eager_attention
+        )
+
+    def embed_clip(self, clip: ClipPatches) -> Tensor:
+        if "vision" not in self.decoder.skipped:
+            return super().embed_clip(clip)
+        width = self.network.config.text_config.hidden_size
+        return torch.randn((clip.num_tokens, width), dtype=self.dtype, device=self.device)

@@ -1,0 +1,159 @@
+"""Measuring a tiny model: every part, its table, its JSON and its picture."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+
+from engine.bench import cli
+from engine.bench.report import as_text
+from engine.bench.run import bench
+from engine.bench.samples import Samples, time_in_turns
+from engine.bench.settings import BenchSettings, CaptureCost
+from engine.bench.standing import SkippingModel
+from engine.bench.steady import SteadyStream
+from engine.bench.steps import compare_decode
+from engine.errors import ConfigError
+from engine.model.quantized import Int8Linear
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine import LoadedModel
+
+CAPTURE = CaptureCost("a wall", (0.002, 0.004), 1280 * 720 * 3, 0.04)
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    cli.add_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+@pytest.fixture(scope="module")
+def report_folder(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Where a short run wrote its figures, and what it printed."""
+    folder = tmp_path_factory.mktemp("bench")
+    settings = BenchSettings(
+        model=str(small_folder), out=folder, device="cpu", size=(84, 56), seconds=2.0, quality=False
+    )
+    report = bench(settings, lambda _message: None, lambda _seconds: CAPTURE)
+    return folder, as_text(report)
+
+
+def test_every_stage_has_its_figures(report_folder: tuple[Path, str]) -> None:
+    folder, _ = report_folder
+    report: dict[str, Any] = json.loads((folder / "bench.json").read_text())
+    stages = {stage["stage"]: stage for stage in report["stages"]}
+    assert list(stages) == [
+        "capture",
+        "evict",
+        "resize and patchify",
+        "vision tower",
+        "prefill",
+        "decode, per token",
+        "glass to caption",
+    ]
+    for stage in stages.values():
+        assert 0 <= stage["median_s"] <= stage["p95_s"]
+    assert stages["vision tower"]["tokens"] == 6
+    for name in ("prefill", "decode, per token"):
+        assert stages[name]["floor_s"] > 0
+        assert stages[name]["comparison"]["ratio"] > 0
+    assert report["limits"]["read_bytes_per_s"] > 1e8
+    assert report["limits"]["operations_per_s"]["float32"] > 1e8
+    assert stages["glass to caption"]["median_s"] >= stages["capture"]["median_s"]
+
+
+def test_schemes_grow_or_do_not(report_folder: tuple[Path, str]) -> None:
+    folder, _ = report_folder
+    report: dict[str, Any] = json.loads((folder / "bench.json").read_text())
+    curves = {curve["scheme"]: curve["points"] for curve in report["schemes"]}
+    assert list(curves) == ["streaming", "full", "window", "window_overlap"]
+    assert all(points[0]["rounds"] == 1 for points in curves.values())
+    full = [point["cache_tokens"] for point in curves["full"]]
+    assert full == sorted(full)
+    assert (folder / "schemes.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_table_is_read_by_people(report_folder: tuple[Path, str]) -> None:
+    _, text = report_folder
+    assert "a wall: 4.0% of a core" in text
+    assert "decode, per token" in text
+    assert "GB/s" in text
+    assert max(map(len, text.splitlines())) <= 130
+
+
+def test_a_filled_stream_is_as_a_played_one(small_model: LoadedModel) -> None:
+    uses: list[object] = []
+    for is_filled in (True, False):
+        stream = SteadyStream(SkippingModel.of(small_model), (84, 56))
+        if is_filled:
+            stream.fill()
+        else:
+            for _ in range(18):
+                stream.play()
+        uses.append(stream.play().cache)
+    assert uses[0] == uses[1]
+
+
+def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> None:
+    found = compare_decode(SkippingModel.of(small_model), num_stored=300, seconds=0.2)
+    assert found.num_stored == 300
+    assert len(found.engine.seconds) == len(found.bare.seconds) >= 1
+
+
+def test_precisions_are_compared(small_folder: Path, tmp_path: Path) -> None:
+    from engine import load_model
+    from engine.bench.quality import compare_precisions
+
+    found = compare_precisions(
+        lambda name: load_model(small_folder, device="cpu", precision=name),
+        "float32",
+        ("float32", "int8"),
+    )
+    same, coarse = found
+    assert same.same_choice == 1.0
+    assert same.lost_log_probability == 0.0
+    assert same.num_tokens == coarse.num_tokens >= 500
+    assert 0.3 < coarse.same_choice <= 1.0
+    assert not list(tmp_path.iterdir())
+
+
+def test_medians_and_percentiles() -> None:
+    samples = Samples(tuple(float(number) for number in range(1, 101)))
+    assert (samples.median_s, samples.p95_s) == (50.5, 95.0)
+    assert Samples((3.0,)).p95_s == 3.0
+
+
+def test_work_is_done_in_turns() -> None:
+    done: list[str] = []
+    works = [lambda: done.append("a"), lambda: done.append("b")]
+    samples = time_in_turns(works, torch.device("cpu"), 3)
+    assert done == ["a", "b"] * 4
+    assert [len(each.seconds) for each in samples] == [3, 3]
+
+
+def test_arguments_become_settings(tmp_path: Path) -> None:
+    args = parsed("--model", "half-b", "--size", "1008x560", "--stages", "stages", "--quality")
+    settings = cli.bench_settings(args)
+    assert settings.size == (1008, 560)
+    assert settings.parts == ("stages",)
+    assert settings.quality
+    with pytest.raises(ConfigError, match="seconds"):
+        cli.bench_settings(parsed("--seconds", "0", "--out", str(tmp_path)))
+
+
+@pytest.mark.parametrize("arguments", [("--size", "big"), ("--stages", "coffee")])
+def test_arguments_that_make_no_sense_are_refused(arguments: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(*arguments)
+
+
+def test_quantized_stand_ins_count_their_bytes() -> None:
+    layer = Int8Linear(torch.randn((16, 64)), None)
+    assert sum(buffer.nbytes for buffer in layer.buffers()) == 16 * 64 + 16 * 2
