@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import TranscriptError
 from app.transcripts.settings import TranscriptSettings
+from ui.fitting import fitting
 from ui.history.export_dialog import ExportDialog
 from ui.history.session_details import SessionDetails
 from ui.history.session_list import SessionList
@@ -54,6 +55,7 @@ class HistoryWindow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Session history — Kibitz"))
+        self.resize(fitting(QSize(1080, 700)))
         self._library = library
         self._settings = settings
         self._discarded: Discarded | None = None
@@ -66,9 +68,6 @@ class HistoryWindow(QWidget):
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._lay_out()
         self._connect()
-
-    def sizeHint(self) -> QSize:
-        return QSize(1080, 700)
 
     def refresh(self) -> None:
         """Look again for what is on the disk."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.fitting import fitting
 from ui.transcript.moment_player import MomentPlayer
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class MomentWindow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Look again — Kibitz"))
+        self.resize(fitting(QSize(680, 480)))
         self.player = MomentPlayer()
         layout = QVBoxLayout(self)
         layout.addWidget(self.player)
@@ -36,9 +38,6 @@ class MomentWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def sizeHint(self) -> QSize:
-        return QSize(680, 480)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
