@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,15 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QImage,
     QPainter,
-    QPainterPath,
-    QPen,
     QTextLayout,
     QTextLine,
     QTextOption,
 )
 
 from app.subtitles.settings import Alignment, SubtitleStyle
+from ui.subtitles.outline import outlined
 
 if TYPE_CHECKING:
     from app.subtitles.view import SubtitleView
@@ -35,7 +36,7 @@ _PADDING_EM = 0.35  # beside the letters; above and below them half of it
 _ROUNDING_EM = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Block:
     """Text that was broken into lines for one width.
 
@@ -69,6 +70,7 @@ class SubtitleRenderer:
         self._padding = (across, across / 2)
         self._rounding = em * _ROUNDING_EM
         self._line_height = self._laid_out("Áj", 100 * em).boundingRect().height()
+        self._drawn: tuple[_Block, QPointF, float, QImage, QPointF] | None = None
         self._cached: tuple[tuple[tuple[str, ...], bool, float, int], _Block] | None = None
 
     @property
@@ -113,7 +115,9 @@ class SubtitleRenderer:
         painter.setOpacity(1.0 if solid else view.opacity)
         self._paint_box(painter, self.box(view, area), solid=solid)
         block = self._block(view, area)
-        self._paint_lines(painter, block, self._origin(block, area))
+        ratio = painter.device().devicePixelRatioF()
+        image, corner = self._ink(block, self._origin(block, area), ratio)
+        painter.drawImage(corner, image)
         painter.restore()
 
     def _paint_box(self, painter: QPainter, box: QRectF, *, solid: bool) -> None:
@@ -125,15 +129,33 @@ class SubtitleRenderer:
         painter.setBrush(colour)
         painter.drawRoundedRect(box, self._rounding, self._rounding)
 
-    def _paint_lines(self, painter: QPainter, block: _Block, origin: QPointF) -> None:
-        if self._outline:
-            pen = QPen(QColor(self._style.outline_colour), 2 * self._outline)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            for line, place in block.lines:
-                painter.strokePath(_contour(line).translated(origin + place), pen)
+    def _ink(self, block: _Block, origin: QPointF, ratio: float) -> tuple[QImage, QPointF]:
+        """The letters with their outline, and the whole device pixel where that belongs.
+
+        They are drawn once for each text; while it fades, only their opacity changes.
+        """
+        if self._drawn is None or self._drawn[:3] != (block, origin, ratio):
+            self._drawn = (block, origin, ratio, *self._draw_ink(block, origin, ratio))
+        return self._drawn[3:]
+
+    def _draw_ink(self, block: _Block, origin: QPointF, ratio: float) -> tuple[QImage, QPointF]:
+        across, above = self._padding
+        box = block.box.translated(origin).adjusted(-across, -2 * above, across, 2 * above)
+        left, top = math.floor(box.left() * ratio), math.floor(box.top() * ratio)
+        width, height = math.ceil(box.width() * ratio) + 1, math.ceil(box.height() * ratio) + 1
+        letters = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        letters.fill(Qt.GlobalColor.transparent)
+        letters.setDevicePixelRatio(ratio)
+        corner = QPointF(left / ratio, top / ratio)
+        painter = QPainter(letters)
         painter.setPen(QColor(self._style.colour))
         for line, place in block.lines:
-            line.draw(painter, origin + place)
+            line.draw(painter, origin + place - corner)
+        painter.end()
+        if self._outline:
+            line_px = round(self._outline * ratio)
+            letters = outlined(letters, QColor(self._style.outline_colour), line_px)
+        return letters, corner
 
     def _num_lines(self, area: QRectF) -> int:
         """How many lines `area` has room for, at least one."""
@@ -197,13 +219,3 @@ class SubtitleRenderer:
             top += line.height()
         layout.endLayout()
         return layout
-
-
-def _contour(line: QTextLine) -> QPainterPath:
-    """The shapes of a line's letters; pictures such as emoji have none."""
-    path = QPainterPath()
-    for run in line.glyphRuns():
-        font = run.rawFont()
-        for index, position in zip(run.glyphIndexes(), run.positions(), strict=True):
-            path.addPath(font.pathForGlyph(index).translated(position))
-    return path
