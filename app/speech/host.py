@@ -13,26 +13,27 @@ import tempfile
 import threading
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from app.errors import SpeechError
-from app.speech.events import SpeechStock, Voice
+from app.speech.events import SpeechStock
 from app.speech.orders import Command, Say, TryOut
 from app.speech.outputs import NO_OUTPUT, list_outputs
 from app.speech.player import Player
 from app.speech.settings import SpeechSettings
 from app.speech.speaker import Clocks, Speaker
-from app.speech.synthesizer import Synthesizer
+from app.speech.synthesizer import LazySynthesizer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from multiprocessing.connection import Connection
 
     from app.speech.events import SpeechEvent
     from app.speech.orders import Order
-    from app.speech.sound import Sound
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _LOOK_S = 0.5  # how often a sound that plays is looked at, should its device never say it is over
 _STUCK_S = 20.0
@@ -56,40 +57,6 @@ class Nudge(Enum):
     """What the host hears besides orders."""
 
     SOUND_OVER = auto()
-
-
-class LazySynthesizer:
-    """A Synthesizer that is made when it is needed, and tried again where that fails."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._synthesizer: Synthesizer | None = None
-
-    def prepare(self) -> None:
-        """Load the engine.
-
-        Raises:
-            SpeechError: There is none.
-        """
-        if self._synthesizer is None:
-            self._synthesizer = Synthesizer(self._folder)
-
-    def voices(self) -> tuple[Voice, ...]:
-        """What there is to choose from.
-
-        Raises:
-            SpeechError: There is no engine.
-        """
-        return self._loaded().voices
-
-    def synthesise(self, text: str, *, voice: str, rate_wpm: int) -> Sound:
-        """See Synthesizer."""
-        return self._loaded().synthesise(text, voice=voice, rate_wpm=rate_wpm)
-
-    def _loaded(self) -> Synthesizer:
-        self.prepare()
-        assert self._synthesizer is not None
-        return self._synthesizer
 
 
 class Host:
@@ -169,21 +136,27 @@ class Host:
         return True
 
     def _take_stock(self) -> None:
-        voices, devices, troubles = (), (), list[str]()
-        try:
-            voices = self._synthesizer.voices()
-        except SpeechError as error:
-            troubles.append(str(error))
-        try:
-            if self._speaker.is_quiet:
-                self._player.look_for_devices()
-            devices = tuple(dict.fromkeys(output.name for output in list_outputs()))
-        except SpeechError as error:
-            troubles.append(str(error))
-        else:
-            if not devices:
-                troubles.append(NO_OUTPUT)
+        troubles: list[str] = []
+        voices = _found(self._synthesizer.voices, troubles)
+        devices = _found(self._device_names, troubles)
         self._send(SpeechStock(voices, devices, " ".join(troubles)))
+
+    def _device_names(self) -> tuple[str, ...]:
+        if self._speaker.is_quiet:
+            self._player.look_for_devices()
+        names = tuple(dict.fromkeys(output.name for output in list_outputs()))
+        if not names:
+            raise SpeechError(NO_OUTPUT)
+        return names
+
+
+def _found(find: Callable[[], tuple[T, ...]], troubles: list[str]) -> tuple[T, ...]:
+    """What `find` gives; nothing, and one more trouble, where it cannot."""
+    try:
+        return find()
+    except SpeechError as error:
+        troubles.append(str(error))
+        return ()
 
 
 @contextlib.contextmanager

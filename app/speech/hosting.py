@@ -105,14 +105,13 @@ class HostedSpeaker:
     def finish(self, timeout_s: float) -> None:
         """Let what waits be spoken for at most `timeout_s`, then end."""
         if self._thread is not None:
-            self._order(Command.FINISH)
-            self._is_ending = True
+            self._order_last(Command.FINISH)
             self._thread.join(timeout_s)
         self.close()
 
     def close(self) -> None:
         """Be silent and end."""
-        self._order_end()
+        self._order_last(Command.END)
         thread, process = self._thread, self._process
         if thread is None:
             return
@@ -133,26 +132,35 @@ class HostedSpeaker:
                 return
             self._early.append(order)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="speech")
+                self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
                 self._thread.start()
 
-    def _order_end(self) -> None:
+    def _order_last(self, command: Command) -> None:
+        """Order the end, in whatever way; no other process is started after this one."""
         with self._lock:
             self._is_ending = True
             if self._connection is not None:
-                _send(self._connection, Command.END)
+                _send(self._connection, command)
             else:
-                self._early.append(Command.END)
+                self._early.append(command)
 
     def _run(self) -> None:
-        """The thread's life: one process after the other, the next where one died."""
+        """The thread's life."""
+        try:
+            self._keep_alive()
+        except Exception:  # the thread's edge: nobody above would see it
+            logger.exception("the speech thread died")
+
+    def _keep_alive(self) -> None:
+        """Have one process after the other, the next where one died."""
         num_failures = 0
         while num_failures <= _RESTARTS:
             began_at_s = time.monotonic()
             self._listen(self._connect())
+            lost = self._disconnect()
             if self._is_ending:
                 return
-            self._settle_lost()
+            self._report_lost(lost)
             self._report(SpeechTrouble(BROKE_OFF))
             lived_long = time.monotonic() - began_at_s > _LONG_S
             num_failures = 1 if lived_long else num_failures + 1
@@ -184,9 +192,17 @@ class HostedSpeaker:
                 self._report(event)
         except (EOFError, OSError):
             logger.info("the speech process is gone")
+
+    def _disconnect(self) -> list[TranscriptLine]:
+        """Forget the process that is gone; gives the lines that went down with it."""
         with self._lock:
-            self._connection = None
-        connection.close()
+            connection, self._connection = self._connection, None
+            lost, self._said = self._said, []
+        if connection is not None:
+            connection.close()
+        if self._process is not None:
+            self._process.join(_CLOSE_WAIT_S)
+        return lost
 
     def _note(self, event: SpeechEvent) -> None:
         match event:
@@ -198,11 +214,8 @@ class HostedSpeaker:
             case _:
                 pass
 
-    def _settle_lost(self) -> None:
-        """Report on the lines that went down with the process."""
-        with self._lock:
-            lost, self._said = self._said, []
-        for line in lost:
+    def _report_lost(self, lines: list[TranscriptLine]) -> None:
+        for line in lines:
             if line == self._begun:
                 self._report(SpeechFinished(line, time.time(), is_complete=False))
             else:

@@ -21,7 +21,7 @@ class SpeechSettings:
         rate_wpm: Speed in words a minute.
         volume: 0 is silent, 1 as loud as the engine speaks.
         device: Name of the output; empty, or one that is not here, is the system's default.
-        fresh_s: A line that is not begun within so many seconds is skipped.
+        fresh_s: A line that is not begun so many seconds after it was complete is skipped.
         urgent_words: A line with one of these words, whatever its case, cuts off what is spoken.
         urgent_exclamations: So does a line that ends with an exclamation mark.
         urgent_answers: So does the answer to a question.

@@ -120,6 +120,40 @@ class Synthesizer:
         logger.warning("the speech engine reported %r (%s)", exception, name)
 
 
+class LazySynthesizer:
+    """A Synthesizer that is made when it is needed, and tried again where that fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._synthesizer: Synthesizer | None = None
+
+    def prepare(self) -> None:
+        """Load the engine.
+
+        Raises:
+            SpeechError: There is none.
+        """
+        if self._synthesizer is None:
+            self._synthesizer = Synthesizer(self._folder)
+
+    def voices(self) -> tuple[Voice, ...]:
+        """What there is to choose from.
+
+        Raises:
+            SpeechError: There is no engine.
+        """
+        return self._loaded().voices
+
+    def synthesise(self, text: str, *, voice: str, rate_wpm: int) -> Sound:
+        """See Synthesizer."""
+        return self._loaded().synthesise(text, voice=voice, rate_wpm=rate_wpm)
+
+    def _loaded(self) -> Synthesizer:
+        self.prepare()
+        assert self._synthesizer is not None
+        return self._synthesizer
+
+
 def _load_engine() -> Any:
     try:
         import pyttsx3  # looks for the engine's library while it loads

@@ -86,8 +86,7 @@ class SpeechPage(QWidget):
         self.rate_wpm.setSuffix(self.tr(" words a minute"))
         self.test = QPushButton(icon("play"), self.tr(" &Test"))
         self.test.setToolTip(self.tr("Speak a sentence with these settings"))
-        self.trouble = hint("")
-        self.trouble.hide()
+        self.trouble = hint(self.tr("Looking for voices and outputs…"))
 
     def _make_output_controls(self) -> None:
         self.device = StockChoice()
@@ -122,7 +121,7 @@ class SpeechPage(QWidget):
         voice.addRow(self.tr("Vo&lume"), volume)
         timing = form()
         timing.addRow(self.tr("Skip lines &older than"), row(self.fresh_s))
-        timing.addRow(self.tr("&Words"), self.urgent_words)
+        timing.addRow(self.tr("Urgent &words"), self.urgent_words)
         timing.addRow("", self.urgent_exclamations)
         timing.addRow("", self.urgent_answers)
         column = QVBoxLayout(self)

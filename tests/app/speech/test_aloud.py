@@ -29,7 +29,7 @@ from app.speech.events import (
     SpeechStock,
     SpeechTrouble,
 )
-from app.speech.hosting import BROKE_OFF, HostedSpeaker, read_stock
+from app.speech.hosting import BROKE_OFF, GAVE_UP, HostedSpeaker, read_stock
 from app.speech.outputs import NO_OUTPUT
 from app.speech.settings import SpeechSettings
 from app.speech.speaker import LOST_OUTPUT
@@ -312,6 +312,24 @@ def test_a_process_that_dies_is_replaced(sound_server: SoundServer, sound_of: So
     assert trouble == SpeechTrouble(BROKE_OFF)
     assert stand.speaker.process_id != process_id
     assert find(sound_of("Number seven shoots."), recording).likeness > 0.9
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_a_process_that_dies_again_and_again_is_replaced_when_it_is_switched_on_anew() -> None:
+    with commentator() as stand:
+        while stand.troubles.count(BROKE_OFF) < 4:
+            stand.speaker.take_stock()
+            stand.await_event(SpeechStock)
+            process_id = stand.speaker.process_id
+            assert process_id is not None
+            os.kill(process_id, signal.SIGKILL)
+            stand.await_event(SpeechTrouble)
+        stand.await_event(SpeechTrouble)
+        assert stand.troubles[-1] == GAVE_UP
+        stand.say(0, "Nobody hears this.")  # nobody waits for it either
+        stand.speaker.configure(ON)
+        stand.say(1, "Number seven shoots.")
+        stand.await_event(SpeechFinished, 1)
 
 
 def test_the_stock_names_voices_and_outputs_and_nothing_is_printed(

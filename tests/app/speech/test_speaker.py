@@ -148,6 +148,15 @@ def test_a_line_whose_turn_comes_too_late_is_skipped(stage: Stage) -> None:
     assert started == SpeechStarted(fresh, WALL_S + 4.5 + DELAY_S)
 
 
+def test_a_line_that_goes_stale_while_its_sound_is_made_is_not_begun(stage: Stage) -> None:
+    slow = stage.say(0)
+    stage.speaker.advance()  # chosen
+    stage.speaker.advance()  # its sound is made
+    stage.now_s = 4.5
+    stage.work()
+    assert stage.take_events() == [SpeechSkipped(slow, WALL_S + 4.5, SkipReason.STALE)]
+
+
 def test_an_urgent_line_cuts_off_the_old_one_and_overtakes_all(stage: Stage) -> None:
     old, waiting = stage.say(0), stage.say(1)
     stage.work()
