@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = QSize(MIN_WIDTH, MIN_HEIGHT)
 _COMPOSITOR_MS = 2000  # how often to look whether windows can be seen through
+_RAISING = ("windows", "xcb")  # elsewhere a window that stays on top does so by itself, or cannot
 _NOWHERE = QRegion(-2, -2, 1, 1)  # a mask that leaves nothing of the window
 
 
@@ -170,7 +171,8 @@ class OverlayWindow(QWidget):
     def _follow_player(self) -> None:
         self.setAccessibleDescription(self.player.view.text)
         self._refresh()
-        self.raise_()  # whatever was put on top since the last line
+        if QGuiApplication.platformName() in _RAISING and self.isVisible():
+            self.raise_()  # above whatever was put on top since the last line
 
     def _follow_compositor(self) -> None:
         composed = self._compositor.is_running
