@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QWidget
 
 from app.transcripts.naming import NameTemplate
@@ -40,7 +41,10 @@ class ExportDialog(QDialog):
             self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self._export.setProperty("role", "primary")
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # the style's own suits no other icon here
         form = QFormLayout(self)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(self.tr("&Folder"), self.folder)
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("Formats"), self.formats)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.transcripts.records import Header
     from ui.history.library import OpenedSession
 
-_PLAYER_HEIGHT_PX, _LEAST_LIST_PX = 330, 130
+_PLAYER_HEIGHT_PX, _LEAST_LIST_PX = 330, 90
 
 
 class SessionDetails(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -86,7 +87,10 @@ class TimesDialog(QDialog):
         self.chosen.emit(retiming)
 
     def _lay_out(self) -> None:
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # the style's own suits no other icon here
         form = QFormLayout(self)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(self.shifts)
         form.addRow(self.tr("&Later by"), self.shift_s)
         form.addRow(self.stretches)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from app.transcripts.line import TranscriptLine
 
+_LEAST_PICTURE_PX = 112, 63
 _TICK_MS = 40
 _STEPS_PER_S = 10  # of the slider
 _AFTER_THE_LAST_LINE_S = 5.0
@@ -186,6 +187,7 @@ class MomentPlayer(QWidget):
 
     def _set_up(self) -> None:
         self.video.setAccessibleName(self.tr("Picture of this moment"))
+        self.video.setMinimumSize(*_LEAST_PICTURE_PX)
         self.caption.setWordWrap(True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.caption.setProperty("role", "on-stage")
