@@ -17,7 +17,7 @@ LINES = [TranscriptLine(index, index, index + 1, f"line {index}") for index in (
 
 
 @pytest.fixture
-def model(qapp: object) -> TranscriptModel:
+def model() -> TranscriptModel:
     model = TranscriptModel()
     for line in LINES:
         model.append(line)
