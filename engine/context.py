@@ -92,11 +92,6 @@ class Context:
         self._positions = _none_placed()
         self._next_position = 0
 
-    def clear(self) -> None:
-        """Drop everything."""
-        self.forget_states()
-        self.layout = Layout()
-
     def replace_first(self, piece: Piece) -> None:
         """Put `piece` in the place of the first segment and compute its states, only its own."""
         old, stored = self.layout.segments[0].length, self._store.length

@@ -72,7 +72,7 @@ class StreamMemory:
         if not self.token_ids:
             self._append(head, None)
         elif round_index > self._turned_over_for:
-            self._apply(self._scheme.turnover(self._context.layout, round_index), head)
+            self._apply(self._scheme.turnover(self._context.layout, round_index))
         self._turned_over_for = round_index
 
     def append_round(self, pieces: Sequence[Piece], clip: Tensor, round_index: int) -> None:
@@ -103,7 +103,7 @@ class StreamMemory:
         self._context.layout.drop_last(num_tokens)
         self._append(reply, round_index)
         if self._leaves_at_end():
-            self._apply(self._scheme.turnover(self._context.layout, round_index + 1), ())
+            self._apply(self._scheme.turnover(self._context.layout, round_index + 1))
             self._turned_over_for = round_index + 1
 
     def replace_system(self, piece: Piece) -> None:
@@ -132,10 +132,7 @@ class StreamMemory:
         self._bound.see(pieces)
         self._context.append(pieces, round_index)
 
-    def _apply(self, turnover: Turnover, head: Sequence[Piece]) -> None:
-        if turnover.starts_anew:
-            self._context.clear()
-            self._append(head, None)
+    def _apply(self, turnover: Turnover) -> None:
         if turnover.kept is not None:
             if self._moves_waiting_tokens():
                 self._context.settle()

@@ -1,7 +1,7 @@
 """The four attention schemes: what happens to a context when a round begins.
 
 Source: StreamingVLM (arXiv:2510.09608), the comparison of (a) full attention, (b) a window that
-starts anew, (c) a window recomputed every round, (d) the method itself.
+is thrown away and begun again, (c) a window recomputed every round, (d) the method itself.
 """
 
 from __future__ import annotations
@@ -26,12 +26,10 @@ class Turnover:
 
     Attributes:
         kept: What to keep, in its new order; None for everything as it is.
-        starts_anew: Forget all, and begin with the head as in the first round.
         recomputes: Forget the keys and values of what is kept.
     """
 
     kept: Sequence[Kept] | None = None
-    starts_anew: bool = False
     recomputes: bool = False
 
 
@@ -90,16 +88,20 @@ class Full:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """(b): as full attention, but everything is thrown away every so many rounds.
+    """(b): as full attention, but all states are thrown away every so many rounds.
 
-    A new window begins with the system prompt and the stream's own introduction; what was seen and
-    said before is lost.
+    A new window begins with the system prompt and the previous text, to which all that was said has
+    moved: its sink, which holds the introduction, and the newest of the rest. No picture is left.
     """
 
+    windows: Windows
     reset_rounds: int
 
-    def turnover(self, layout: Layout, round_index: int) -> Turnover:  # noqa: ARG002
-        return Turnover(starts_anew=round_index % self.reset_rounds == 0)
+    def turnover(self, layout: Layout, round_index: int) -> Turnover:
+        if round_index % self.reset_rounds:
+            return Turnover()
+        all_left = round_index + self.windows.speaking_rounds
+        return Turnover(policy.plan(layout.ranges(), self.windows, all_left), recomputes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,6 @@ def scheme_of(config: StreamingConfig, patterns: Patterns) -> Scheme:
         case "full":
             return Full()
         case "window":
-            return Window(config.window_reset_rounds)
+            return Window(windows, config.window_reset_rounds)
         case "window_overlap":
             return WindowOverlap(evict)

@@ -310,7 +310,7 @@ class CommentaryStream:
         """The turns before the first round."""
         chat, config = self._model.chat, self.config
         previous = chat.encode(self._previous_text)
-        if not config.reference_quirks and config.scheme not in {"full", "window"}:
+        if not config.reference_quirks and config.scheme != "full":
             previous = cut_previous_text(previous, config.sink_tokens, config.previous_text_tokens)
         return [self._system(), *chat.previous(previous)]
 

@@ -55,10 +55,8 @@ class Bound:
     def tokens(self) -> int:
         """The bound of a context whose parts leave with their windows."""
         windows = self._windows
-        previous = windows.sink_tokens + windows.previous_text_tokens
         return (
-            self._sum(*_ONCE)
-            + max(previous, self._sum(SegmentKind.PREVIOUS_TEXT))
+            self._longest_head()
             + windows.speaking_rounds * self._sum(*_USER)
             + windows.speaking_vision_rounds * self._sum(SegmentKind.VISION)
             + windows.speaking_text_rounds * self._sum(*_REPLY)
@@ -67,7 +65,12 @@ class Bound:
     def tokens_of(self, num_rounds: int) -> int:
         """The bound of a context that keeps all of `num_rounds` rounds."""
         per_round = self._sum(*_USER, SegmentKind.VISION, *_REPLY)
-        return self._sum(*_ONCE, SegmentKind.PREVIOUS_TEXT) + num_rounds * per_round
+        return self._longest_head() + num_rounds * per_round
+
+    def _longest_head(self) -> int:
+        """Tokens before the first round's, the previous text's included."""
+        previous = self._windows.sink_tokens + self._windows.previous_text_tokens
+        return self._sum(*_ONCE) + max(previous, self._sum(SegmentKind.PREVIOUS_TEXT))
 
     def _sum(self, *kinds: SegmentKind) -> int:
         return sum(self._longest[kind] for kind in kinds)

@@ -42,6 +42,12 @@ def clips(stream: CommentaryStream) -> list[int]:
     ]
 
 
+def previous_text(stream: CommentaryStream) -> list[int]:
+    snapshot = stream.snapshot()
+    (part,) = (part for part in snapshot.segments if part.kind == SegmentKind.PREVIOUS_TEXT)
+    return snapshot.token_ids[part.start : part.stop].tolist()
+
+
 def first_logits(stream: CommentaryStream, model: LoadedModel, seed: int) -> Tensor:
     reply = model.chat.reply_ids([f"w{seed}"])
     with logits_of(model) as logits:
@@ -59,6 +65,24 @@ def test_full_attention_keeps_everything(small_model: LoadedModel) -> None:
     assert "Red leads Blue." in small_model.tokenizer.decode(stream.snapshot().token_ids)
 
 
+def test_full_attention_keeps_an_introduction_whole(small_model: LoadedModel) -> None:
+    stream = stream_of(small_model, "full")
+    stream.step(noise(0))
+    introduction = list(small_model.chat.encode("Red leads Blue."))
+    assert len(introduction) > CONFIG.sink_tokens + CONFIG.previous_text_tokens
+    assert previous_text(stream) == introduction
+
+
+def test_streaming_keeps_sink_newest_text_and_newest_clips(small_model: LoadedModel) -> None:
+    stream = stream_of(small_model, "streaming")
+    chat = small_model.chat
+    for seed in range(7):
+        stream.step(noise(seed), forced_reply=chat.reply_ids([f"w{seed}"]))
+    assert clips(stream) == [5, 6]
+    said = [*chat.encode("Red leads Blue."), *chat.encode(" w0 w1 w2 w3")]
+    assert previous_text(stream) == [*said[:3], *said[-5:]]
+
+
 def test_a_window_without_overlap_starts_anew(small_model: LoadedModel) -> None:
     stream = stream_of(small_model, "window")
     seen: list[list[int]] = []
@@ -68,19 +92,35 @@ def test_a_window_without_overlap_starts_anew(small_model: LoadedModel) -> None:
         assert spoken.index == seed
         assert spoken.cache.bound_tokens is not None
         assert spoken.cache.total_tokens <= spoken.cache.bound_tokens
-        assert "Red leads Blue." in small_model.tokenizer.decode(stream.snapshot().token_ids)
     assert seen == [[0], [0, 1], [0, 1, 2], [3], [3, 4], [3, 4, 5], [6]]
 
 
+def test_a_window_begins_again_with_what_was_said(small_model: LoadedModel) -> None:
+    stream, chat = stream_of(small_model, "window"), small_model.chat
+    kept: list[list[int]] = []
+    for seed in range(7):
+        stream.step(noise(seed), forced_reply=chat.reply_ids([f"w{seed}"]))
+        kept.append(previous_text(stream))
+    introduction = list(chat.encode("Red leads Blue."))
+    sink, said = introduction[:3], [chat.encode(f" w{seed}") for seed in range(6)]
+    first = [*sink, *introduction[-5:]]
+    second = [*sink, *[*first, *said[0], *said[1], *said[2]][-5:]]
+    third = [*sink, *[*second, *said[3], *said[4], *said[5]][-5:]]
+    assert kept == [first] * 3 + [second] * 3 + [third]
+
+
 def test_after_a_new_start_a_window_equals_a_new_stream(small_model: LoadedModel) -> None:
-    old, new = stream_of(small_model, "window"), stream_of(small_model, "window")
+    wide = replace(CONFIG, scheme="window", sink_tokens=16, previous_text_tokens=16)
+    old = CommentaryStream(
+        small_model, wide, SamplingConfig(temperature=0.0), previous_text="Red leads Blue."
+    )
     for seed in range(3):
-        old.step(noise(seed))
+        old.step(noise(seed), forced_reply=small_model.chat.reply_ids([f"w{seed}"]))
     shifted = CommentaryStream(
         small_model,
-        new.config,
+        wide,
         SamplingConfig(temperature=0.0),
-        previous_text="Red leads Blue.",
+        previous_text="Red leads Blue. w0 w1 w2",
         start_s=3.0,
     )
     for seed in range(3, 6):
