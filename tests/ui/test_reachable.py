@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
+    QMessageBox,
     QScrollBar,
     QStackedWidget,
     QTabBar,
@@ -28,7 +29,9 @@ from PySide6.QtWidgets import (
 from app.settings.store import SettingsStore
 from ui.features.welcome import WelcomeSettings
 from ui.help_viewer import HelpViewer
+from ui.history.window import HistoryWindow
 from ui.match_window import MatchWindow
+from ui.models.window import ModelsWindow
 from ui.preferences.dialog import PreferencesDialog
 
 if TYPE_CHECKING:
@@ -128,10 +131,21 @@ def test_in_the_preferences(window: MainWindow) -> None:
     assert complaints(dialog) == []
 
 
-@pytest.mark.parametrize(("key", "kind"), [("help", HelpViewer), ("match_window", MatchWindow)])
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("help", HelpViewer),
+        ("about", QMessageBox),
+        ("match_window", MatchWindow),
+        ("models", ModelsWindow),
+        ("history", HistoryWindow),
+    ],
+)
 def test_in_windows_of_the_menu(window: MainWindow, key: str, kind: type[QWidget]) -> None:
     window.deeds.by_key[key].trigger()
-    assert complaints(opened(kind)) == []
+    found = opened(kind)
+    assert complaints(found) == []
+    found.close()
 
 
 class TestAtTheFirstStart:

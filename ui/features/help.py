@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox
 
 from ui.features.feature import Feature, WindowContext
 from ui.help_viewer import HelpViewer, help_pages
+from ui.icons import application_icon
+
+_ICON = QSize(64, 64)
 
 
 class HelpFeature(Feature):
@@ -31,15 +36,19 @@ class HelpFeature(Feature):
 
     def show_about(self) -> None:
         """Say what this program is."""
-        QMessageBox.about(
-            self._window,
-            self.tr("About Kibitz"),
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About Kibitz"))
+        box.setIconPixmap(application_icon().pixmap(_ICON))
+        box.setText(
             self.tr(
                 "<h3>Kibitz</h3><p>Watches your screen, a webcam or a video and comments on it "
                 "live, with a streaming vision-language model on your own machine.</p>"
                 "<p>Apache License 2.0</p>"
-            ),
+            )
         )
+        box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())  # the style's is odd here
+        box.open()
 
     def close(self) -> None:
         if self._viewer is not None:
