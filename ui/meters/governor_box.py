@@ -25,7 +25,7 @@ class GovernorBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.switch = QCheckBox(self.tr("Look less &closely when the model is too slow"))
+        self.switch = QCheckBox(self.tr("&Save effort when too slow"))
         self._state = hint("")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -27,7 +27,7 @@ class LineList(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         for column, name in enumerate(
-            (self.tr("Captured at"), self.tr("→ shown"), self.tr("→ spoken"))
+            (self.tr("captured"), self.tr("→ shown"), self.tr("→ spoken"))
         ):
             label = QLabel(name)
             label.setProperty("role", "muted")

@@ -14,6 +14,7 @@ from ui.widgets.labels import heading, hint
 
 _LINES = 3
 _CUSTOM_LINES = 4
+_SHORTEST_NAME = 12
 
 
 class InstructionForm(QWidget):
@@ -44,6 +45,9 @@ class InstructionForm(QWidget):
         self.language.addItem(self.tr("As the model likes"), "")
         for code, (_, own_name) in LANGUAGES.items():
             self.language.addItem(own_name, code)
+        for box in (self.preset, self.language):  # long names do not widen the panel
+            box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_SHORTEST_NAME)
         self._lay_out()
         self._connect()
         self._show_preset()

@@ -31,6 +31,7 @@ class TalkSlider(QWidget):
         self.slider.setAccessibleName(self.tr("Talkativeness"))
         self._words = QLabel()
         self._words.setProperty("role", "muted")
+        self._words.setMinimumWidth(1)
         top = QHBoxLayout()
         top.addWidget(heading(self.tr("&Talkativeness"), self.slider), 1)
         top.addWidget(self._words)

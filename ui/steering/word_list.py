@@ -41,7 +41,7 @@ class WordList(QWidget):
         self.undo = self._button("undo", self.tr("Bring back what was removed"), self._bring_back)
         self.undo.setEnabled(False)
         row = QHBoxLayout()
-        row.addWidget(heading(self.tr("&Words to replace"), self.table), 1)
+        row.addWidget(heading(self.tr("&Words"), self.table), 1)
         for button in (self.add, self.remove, self.undo):
             row.addWidget(button)
         layout = QVBoxLayout(self)

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.governor.effort import Effort, steps_from
 from app.paths import journal_folder
+from app.session.messages import EffortChanged, QuestionAnswered
+from app.steering.presets import Preset
+from app.steering.settings import SteeringSettings
+from app.steering.words import WordRule
+from engine.config import StreamingConfig
+from tests.desktop.screenshots.figures import busy_record
 from tests.desktop.screenshots.kept import keep_sessions
 from tests.desktop.screenshots.models import show_models, show_models_at_work
 from ui.features.welcome import WelcomeSettings
 from ui.history.window import HistoryWindow
+from ui.meters.panel import MetersPanel
 from ui.preferences.dialog import PreferencesDialog
+from ui.steering.panel import SteeringPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.desktop.screenshots.studio import Studio
+    from ui.main_window import MainWindow
+
+
+PanelT = TypeVar("PanelT", bound=QWidget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +72,53 @@ def _source(name: str, studio: Studio) -> None:
     picker.choose(getattr(picker, name))
 
 
+def _tab(window: MainWindow, kind: type[PanelT]) -> PanelT:
+    """The tab of this kind, turned to; a small screen has room for one side only."""
+    panel = window.side.findChild(kind)
+    assert panel is not None
+    if not window.deeds.show_side.isChecked():
+        window.deeds.show_sources.setChecked(False)
+        window.deeds.show_side.setChecked(True)
+    window.side.show_tab(panel)
+    return panel
+
+
+def _steering(studio: Studio) -> None:
+    steering = SteeringSettings(
+        preset=Preset.PLAY_BY_PLAY,
+        title="Falcons against Sharks",
+        names="Anna Berg, number 10 in red",
+        talkativeness=1.5,
+        words=(WordRule("ref", "referee"), WordRule("damn")),
+    )
+    studio.settings.put(steering)
+    window = studio.open_running()
+    studio.settings.put(SteeringSettings())
+    panel = _tab(window, SteeringPanel)
+    panel.follow_model(can_follow=True)
+    panel.open_questions()
+    panel.show_answer(QuestionAnswered(3, "Who leads?", "The Falcons lead by two to one."))
+
+
+def _steering_bundled(studio: Studio) -> None:
+    _tab(studio.open(), SteeringPanel)
+
+
+def _meters(studio: Studio) -> None:
+    window = studio.open_running()
+    panel = _tab(window, MetersPanel)
+    panel.show_record(busy_record())
+    down = steps_from(Effort.of(StreamingConfig()))[1]
+    panel.governor.show_change(EffortChanged(2, 7, True, down.saving, down.effort, 1.32))
+    while panel.stage_plot is None:
+        studio.settle(50)
+
+
 def _preferences(title: str, studio: Studio) -> QWidget:
     studio.open().deeds.by_key["preferences"].trigger()
     (dialog,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, PreferencesDialog)]
     dialog.show_page(title)
     return dialog
-
-
-def _tab(title: str, studio: Studio) -> None:
-    side = studio.open_running().side
-    tabs = side.findChild(QTabWidget)
-    assert tabs is not None
-    tabs.setCurrentIndex(side.titles.index(title))
-    studio.settle(2000)  # until what it loads is there
 
 
 def _overlay(studio: Studio) -> None:
@@ -125,6 +172,9 @@ PAGES: tuple[Page, ...] = (
     Page("idle", _idle),
     Page("running", _running),
     Page("paused", _paused),
+    Page("steering", _steering),
+    Page("steering-bundled", _steering_bundled),
+    Page("meters", _meters),
     *(
         Page(f"source-{name}", partial(_source, name))
         for name in ("screen_page", "region", "webcam", "file", "url")
@@ -133,7 +183,6 @@ PAGES: tuple[Page, ...] = (
         Page(f"preferences-{title.lower()}", partial(_preferences, title))
         for title in ("General", "Subtitles", "Speech", "Streaming", "Transcripts", "Shortcuts")
     ),
-    *(Page(f"tab-{title.lower()}", partial(_tab, title)) for title in ("Steering", "Meters")),
     Page("overlay", _overlay),
     Page("models", show_models),
     Page("models-at-work", show_models_at_work),
