@@ -14,10 +14,11 @@ from engine.cache.placement import (
 from engine.cache.segments import Piece, SegmentKind
 from engine.cache.usage import Bound, cache_use
 from engine.context import Context, Snapshot
+from engine.memory_guard import MemoryGuard
 from engine.schemes import Turnover, scheme_of, windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -35,9 +36,12 @@ class StreamMemory:
     Args:
         model: Runs the tokens.
         config: Scheme, windows and positions.
+        limit_bytes: What a cache without bound may take; None: what the device has.
     """
 
-    def __init__(self, model: LoadedModel, config: StreamingConfig) -> None:
+    def __init__(
+        self, model: LoadedModel, config: StreamingConfig, limit_bytes: int | None = None
+    ) -> None:
         self._model = model
         self._config = config
         self._windows = windows_of(config)
@@ -45,6 +49,7 @@ class StreamMemory:
         self._rules = RuleHistory(_position_rule(model, config))
         self._context = Context(model.decoder, _placement(model, config, self._rules))
         self._bound = Bound(self._windows, _lengths_to_come(model, config))
+        self._guard = MemoryGuard(model.device, limit_bytes)
         self._clips: dict[int, Tensor] = {}
         self._turned_over_for = 0  # the round that the context is ready for
 
@@ -67,10 +72,19 @@ class StreamMemory:
         self._rules.change(_position_rule(self._model, config), round_index)
         self._bound.change(self._windows, _lengths_to_come(self._model, config))
 
-    def turn_over(self, round_index: int, head: Sequence[Piece]) -> None:
-        """Let go what leaves before round `round_index`; a context that is empty gets `head`."""
+    def require_room(self) -> None:
+        """Make sure that one more round fits.
+
+        Raises:
+            NotEnoughMemoryError: It does not; nothing has changed.
+        """
+        growth = self._context.growth_bytes(self._bound.tokens_of_round)
+        self._guard.require_room(self.use(), growth)
+
+    def turn_over(self, round_index: int, head: Callable[[], Sequence[Piece]]) -> None:
+        """Let go what leaves before round `round_index`; an empty context begins with `head()`."""
         if not self.token_ids:
-            self._append(head, None)
+            self._append(head(), None)
         elif round_index > self._turned_over_for:
             self._apply(self._scheme.turnover(self._context.layout, round_index))
         self._turned_over_for = round_index

@@ -79,12 +79,14 @@ class Sampler:
         Raises:
             NumericsError: A logit is not finite.
         """
-        if not bool(logits.isfinite().all()):
+        picked = self._pick(self._penalise(self._bias(logits)))
+        # The only wait for the device per token: the stop test needs the id.
+        token_id, is_finite = torch.stack((picked, logits.isfinite().all())).tolist()
+        if not is_finite:
             raise NumericsError(
                 "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "
                 "or get the checkpoint again, then reset the stream"
             )
-        token_id = self._pick(self._penalise(self._bias(logits)))
         self._seen[token_id] = True
         self._is_first = False
         return token_id
@@ -102,13 +104,16 @@ class Sampler:
         penalised = torch.where(logits < 0, logits * penalty, logits / penalty)
         return torch.where(self._seen, penalised, logits)
 
-    def _pick(self, scores: Tensor) -> int:
+    def _pick(self, scores: Tensor) -> Tensor:
+        """The chosen id, int64 (), still on the device."""
         if self._config.temperature == 0:
-            return int(scores.argmax())
+            return scores.argmax()
         scores = _keep_top_p(
             _keep_top_k(scores / self._config.temperature, self._top_k), self._top_p
         )
-        return int(torch.multinomial(scores.softmax(-1), 1, generator=self._generator))
+        # Drawing from numbers that are not finite would end a CUDA program; they are refused later.
+        weights = scores.softmax(-1).nan_to_num_(nan=1.0)
+        return torch.multinomial(weights, 1, generator=self._generator)[0]
 
 
 def _keep_top_k(scores: Tensor, top_k: int) -> Tensor:

@@ -62,6 +62,7 @@ class CommentaryStream:
         previous_text: What was said or is known before the first round.
         instruction: How to comment; kept in the never-evicted first turn.
         start_s: Time of the first round's start.
+        cache_limit_bytes: What the cache of the scheme "full" may take; None: what there is.
     """
 
     def __init__(  # noqa: PLR0913  (all that a stream can be given, by name)
@@ -74,7 +75,12 @@ class CommentaryStream:
         previous_text: str = "",
         instruction: str | None = None,
         start_s: float = 0.0,
+        cache_limit_bytes: int | None = None,
     ) -> None:
+        require(
+            cache_limit_bytes is None or cache_limit_bytes >= 1,
+            f"the memory that a cache may take must be positive, it is {cache_limit_bytes}",
+        )
         self._config = config or StreamingConfig()
         self._model = model
         self._system_prompt = system_prompt
@@ -92,7 +98,8 @@ class CommentaryStream:
             device=model.device,
         )
         self._next_index = 0
-        self._memory = StreamMemory(model, self.config)
+        self._cache_limit_bytes = cache_limit_bytes
+        self._memory = StreamMemory(model, self.config, cache_limit_bytes)
 
     @property
     def config(self) -> StreamingConfig:
@@ -151,6 +158,7 @@ class CommentaryStream:
 
         Raises:
             FrameError: The frames are not as above; the stream is as it was before.
+            NotEnoughMemoryError: Another round does not fit; the stream is as it was before.
             NumericsError: The model gave non-finite logits; the stream was reset.
         """
         finished = [
@@ -174,6 +182,7 @@ class CommentaryStream:
     ) -> Iterator[StreamEvent]:
         """The same as `step`, as events. Closing the iterator early ends the reply there."""
         chunk = check_frames(frames, self.config.frames_per_chunk)
+        self._memory.require_room()
         opened = self._new_round(forced_reply)
         yield RoundStarted(opened.index, opened.start_s, opened.end_s)
         try:
@@ -199,7 +208,7 @@ class CommentaryStream:
 
     def reset(self) -> None:
         """Forget everything and begin again at the first round."""
-        self._memory = StreamMemory(self._model, self.config)
+        self._memory = StreamMemory(self._model, self.config, self._cache_limit_bytes)
         self._sampler.restart()
         self._applied_instruction = self._instruction
         self._next_index = 0
@@ -225,7 +234,7 @@ class CommentaryStream:
         with clock.stage("evict"):
             self._apply_instruction()
             memory.reconfigure(opened.config, opened.index)
-            memory.turn_over(opened.index, self._head())
+            memory.turn_over(opened.index, self._head)
         with clock.stage("patches"):
             clip = patches_of(frames, model.patches_for(opened.config), model.device)
         with clock.stage("vision"):

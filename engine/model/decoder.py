@@ -82,7 +82,7 @@ class Decoder:
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,)."""
         store.reserve(1)
-        token = torch.tensor([token_id], device=self.store_shape.device)
+        token = torch.full((1,), token_id, device=self.store_shape.device)
         return self._run(self.embed(token), rotation, store)[0]
 
     def logits(self, output: Tensor) -> Tensor:
