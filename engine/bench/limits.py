@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _READ_BYTES = {"cpu": 256 * 2**20, "cuda": 4 * 2**30}
 _MATRIX_SIDE = {"cpu": 1024, "cuda": 8192}
-_REPEATS = 10
+_SECONDS, _MOST_TURNS = 1.0, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,5 @@ def _rate(dtype: torch.dtype, side: int, device: torch.device) -> float:
 
 
 def _best(work: Callable[[], object], device: torch.device) -> float:
-    return min(time_in_turns([work], device, _REPEATS)[0].seconds)
+    (samples,) = time_in_turns([work], device, seconds=_SECONDS, most_turns=_MOST_TURNS)
+    return min(samples.seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,22 @@ def time_once(work: Callable[[], object], device: torch.device) -> float:
 
 
 def time_in_turns(
-    works: Sequence[Callable[[], object]], device: torch.device, repeats: int
+    works: Sequence[Callable[[], object]],
+    device: torch.device,
+    *,
+    seconds: float,
+    most_turns: int,
 ) -> list[Samples]:
     """Do several things one after the other, again and again: what disturbs one disturbs all.
 
-    The first turn only warms up.
+    Args:
+        works: The things.
+        device: Where they are done.
+        seconds: No turn begins after so long, except for the first.
+        most_turns: How many are measured at most; where there are several, the first warms up.
     """
-    for work in works:
-        work()
-    turns = [[time_once(work, device) for work in works] for _ in range(repeats)]
-    return [Samples(tuple(column)) for column in zip(*turns, strict=True)]
+    end = time.perf_counter() + seconds
+    turns = [[time_once(work, device) for work in works]]
+    while len(turns) <= most_turns and time.perf_counter() < end:
+        turns.append([time_once(work, device) for work in works])
+    return [Samples(column) for column in zip(*(turns[1:] or turns), strict=True)]

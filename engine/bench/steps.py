@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from engine.bench.standing import SkippingModel
 
-_WARM_TURNS = 2
 _MOST_TURNS = 200
 
 
@@ -106,7 +105,5 @@ def _compare(
     sizes: tuple[int, int],
     seconds: float,
 ) -> Comparison:
-    once = sum(samples.median_s for samples in time_in_turns(works, model.device, 1))
-    turns = min(_MOST_TURNS, max(1, round(seconds / once) - _WARM_TURNS))
-    engine, bare = time_in_turns(works, model.device, turns)
+    engine, bare = time_in_turns(works, model.device, seconds=seconds, most_turns=_MOST_TURNS)
     return Comparison(engine, bare, *sizes)

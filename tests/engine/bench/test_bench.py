@@ -133,9 +133,11 @@ def test_medians_and_percentiles() -> None:
 def test_work_is_done_in_turns() -> None:
     done: list[str] = []
     works = [lambda: done.append("a"), lambda: done.append("b")]
-    samples = time_in_turns(works, torch.device("cpu"), 3)
+    samples = time_in_turns(works, torch.device("cpu"), seconds=60, most_turns=3)
     assert done == ["a", "b"] * 4
     assert [len(each.seconds) for each in samples] == [3, 3]
+    (once,) = time_in_turns(works[:1], torch.device("cpu"), seconds=0, most_turns=3)
+    assert len(once.seconds) == 1
 
 
 def test_arguments_become_settings(tmp_path: Path) -> None:
