@@ -112,13 +112,13 @@ class HostedSpeaker:
     def close(self) -> None:
         """Be silent and end."""
         self._order_last(Command.END)
-        thread, process = self._thread, self._process
+        thread = self._thread
         if thread is None:
             return
         thread.join(_CLOSE_WAIT_S)
-        if thread.is_alive() and process is not None:
-            logger.error("the speech process did not end; it is ended by force")
-            process.kill()
+        if thread.is_alive() and self._process is not None:
+            logger.warning("the speech process did not end; it is ended by force")
+            self._process.kill()
             thread.join(_CLOSE_WAIT_S)
 
     def _order(self, order: Order) -> None:
