@@ -17,7 +17,8 @@ from app.models.precision import Precision
 from app.session.messages import SessionFailed
 from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
 from app.session.session import Session
-from app.transcripts.formats import parse_formats
+from app.transcripts.formats import TranscriptFormat, parse_formats
+from app.transcripts.key_frames import KEY_FRAME_PX
 from engine.config import StreamingConfig
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _interrupts_stop(session: SessionControl) -> Generator[threading.Event]:
 
 
 def _request(args: argparse.Namespace) -> SessionRequest:
+    formats = parse_formats(args.formats)
     request = SessionRequest(
         source=parse_source(args.source),
         model=args.model,
@@ -165,7 +167,8 @@ def _request(args: argparse.Namespace) -> SessionRequest:
         seconds=args.seconds,
         pace=args.speed,
         output_folder=args.out,
-        formats=parse_formats(args.formats),
+        formats=formats,
+        key_frame_px=KEY_FRAME_PX if TranscriptFormat.MARKDOWN in formats else 0,
     )
     return steering.steered(request, args)
 

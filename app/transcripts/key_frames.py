@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".frames"
+KEY_FRAME_PX = 240  # wide, unless somebody chooses otherwise
 JPEG_QUALITY = 78
 _REDUCING_GAP = 2.0  # nearly as good as without, and several times as quick for large pictures
 _WAITING = 8  # pictures; more would pile up behind a slow disk

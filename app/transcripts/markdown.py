@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from app.transcripts.line import TranscriptLine
 
 STAR = "★"
-_ESCAPED = re.compile(r"([!-/:-@\[-`{-~])")  # Markdown may take any of these for its own
-_UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"([\\`*_\[\]<>&#!~|$])")  # what means something within a line
+_UNESCAPED = re.compile(r"\\([\\`*_\[\]<>&#!~|$])")
 _LINE = re.compile(rf"\*\*([\d:.]+) - ([\d:.]+)(?: {STAR})?\*\* (.*)")
 
 

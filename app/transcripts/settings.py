@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from app.errors import TranscriptError
 from app.transcripts.formats import TranscriptFormat
+from app.transcripts.key_frames import KEY_FRAME_PX
 from app.transcripts.naming import DEFAULT_TEMPLATE, NameTemplate
 from app.transcripts.saving import ExportPlan
 
@@ -33,7 +34,7 @@ class TranscriptSettings:
     SECTION: ClassVar[str] = "transcripts"
 
     has_key_frames: bool = True
-    key_frame_px: int = 240
+    key_frame_px: int = KEY_FRAME_PX
     name: str = DEFAULT_TEMPLATE
     has_autosave: bool = False
     autosave_folder: str = ""
