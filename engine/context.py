@@ -70,6 +70,10 @@ class Context:
         """Memory of the stored keys and values."""
         return self._store.length * self._store.shape.bytes_per_token
 
+    def growth_bytes(self, num_tokens: int) -> int:
+        """New memory that `num_tokens` more will ask for."""
+        return self._store.growth_bytes(num_tokens)
+
     def append(self, pieces: Sequence[Piece], round_index: int | None) -> None:
         """Put tokens behind the others; they wait for the next `prefill`."""
         self.layout.append_all(pieces, round_index)

@@ -69,12 +69,17 @@ class KVStore:
         """Tokens that fit without new memory."""
         return self._buffers.shape[3]
 
+    def growth_bytes(self, num_tokens: int) -> int:
+        """New memory that `reserve` will ask for, while the old is still held."""
+        grown = self._grown(num_tokens)
+        return 0 if grown == self.capacity else grown * self.shape.bytes_per_token
+
     def reserve(self, num_tokens: int) -> None:
         """Make room for `num_tokens` more."""
-        needed = self.length + num_tokens
-        if needed <= self.capacity:
+        capacity = self._grown(num_tokens)
+        if capacity == self.capacity:
             return
-        grown = self._allocate(max(needed, int(self.capacity * _GROWTH)))
+        grown = self._allocate(capacity)
         grown[:, :, :, : self.length] = self._buffers[:, :, :, : self.length]
         self._use(grown)
 
@@ -137,6 +142,13 @@ class KVStore:
         self._buffers[:, :, :, other.length : other.length + rest.shape[3]] = rest
         self.length += rest.shape[3]
         self.num_turned = 0
+
+    def _grown(self, num_tokens: int) -> int:
+        """Capacity that there must be for `num_tokens` more."""
+        needed = self.length + num_tokens
+        if needed <= self.capacity:
+            return self.capacity
+        return max(needed, int(self.capacity * _GROWTH))
 
     def _use(self, buffers: Tensor) -> None:
         self._buffers = buffers

@@ -64,8 +64,12 @@ class Bound:
 
     def tokens_of(self, num_rounds: int) -> int:
         """The bound of a context that keeps all of `num_rounds` rounds."""
-        per_round = self._sum(*_USER, SegmentKind.VISION, *_REPLY)
-        return self._longest_head() + num_rounds * per_round
+        return self._longest_head() + num_rounds * self.tokens_of_round
+
+    @property
+    def tokens_of_round(self) -> int:
+        """The largest round so far, or what is known of it."""
+        return self._sum(*_USER, SegmentKind.VISION, *_REPLY)
 
     def _longest_head(self) -> int:
         """Tokens before the first round's, the previous text's included."""

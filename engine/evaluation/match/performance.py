@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from engine.config import SamplingConfig, StreamingConfig
+from engine.errors import NotEnoughMemoryError
 from engine.evaluation.match.score import MatchScore, sum_up
 from engine.evaluation.match.scoring import HeardLine, judge_rounds
 from engine.match import MatchEvent, MatchStream, Teams
@@ -72,7 +72,9 @@ def perform(
     seed: int,
     seconds: int,
     config: StreamingConfig,
-    watch: Callable[[RoundCost], str | None] | None = None,
+    *,
+    max_cache_bytes: int | None = None,
+    on_round: Callable[[], None] | None = None,
 ) -> Performance:
     """Play `seconds` of match `seed` to a model, which comments greedily.
 
@@ -81,22 +83,30 @@ def perform(
         seed: Which match.
         seconds: Length of the stream; rounds of this suite last a second.
         config: Settings of the stream.
-        watch: Called after each round; a reason that it returns ends the stream.
+        max_cache_bytes: Where a cache without bound ends; None: where memory ends.
+        on_round: Called after each round.
     """
     match = MatchStream(seed)
-    stream = CommentaryStream(model, config, GREEDY, previous_text=match.introduction)
+    stream = CommentaryStream(
+        model,
+        config,
+        GREEDY,
+        previous_text=match.introduction,
+        cache_limit_bytes=max_cache_bytes,
+    )
     lines: list[HeardLine] = []
     costs: list[RoundCost] = []
     stopped = None
-    while len(lines) < seconds and stopped is None:
+    while len(lines) < seconds:
         try:
             told = stream.step(_frames(match, len(lines), config))
-        except torch.OutOfMemoryError:
-            stopped = "the device's memory is full"
+        except NotEnoughMemoryError as error:
+            stopped = str(error)
             break
         lines.append(HeardLine(told.start_s, told.end_s, told.text))
         costs.append(_cost(told))
-        stopped = watch(costs[-1]) if watch is not None else None
+        if on_round is not None:
+            on_round()
     last_frame_s = len(lines) - 1 / config.sample_fps
     events = match.events_until(last_frame_s)
     return Performance(seed, match.teams, events, tuple(lines), tuple(costs), stopped)

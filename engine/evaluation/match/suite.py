@@ -10,7 +10,6 @@ import torch
 
 from engine import load_model
 from engine.evaluation.match.journal import RunJournal
-from engine.evaluation.match.memory_guard import MemoryGuard
 from engine.evaluation.match.performance import perform
 from engine.evaluation.match.report import write_report
 from engine.evaluation.match.runs import FinishedRun, ModelFacts, RunRequest
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from engine.evaluation.match.performance import RoundCost
     from engine.evaluation.match.settings import MatchSettings
     from engine.model import LoadedModel
 
@@ -119,13 +117,14 @@ class _Player:
 
     def _run(self, model: LoadedModel, facts: ModelFacts, item: _Asked) -> FinishedRun:
         request, started = item.request, time.monotonic()
-        guard = MemoryGuard(model.device, self._settings.max_cache_bytes)
-
-        def watch(cost: RoundCost) -> str | None:
-            self._progress.advance(item.label)
-            return guard.reason_to_stop(cost)
-
-        played = perform(model, request.seed, request.seconds, request.config, watch)
+        played = perform(
+            model,
+            request.seed,
+            request.seconds,
+            request.config,
+            max_cache_bytes=self._settings.max_cache_bytes,
+            on_round=lambda: self._progress.advance(item.label),
+        )
         self._progress.skip(request.seconds - len(played.lines))
         wall_s = time.monotonic() - started
         return FinishedRun(request, facts, played, wall_s, self._origin)
