@@ -68,7 +68,7 @@ class SubtitlePlayer(QObject):
 
     def take_question(self, message: QuestionPut) -> None:
         """Show what was asked before what is answered."""
-        self.add(message.round_index, f"“{message.question}” — ")
+        self.add(message.round_index, f"“{message.question}” ")
 
     def take_text(self, message: TextArrived) -> None:
         """Take the next characters of a line."""
