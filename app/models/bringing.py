@@ -23,7 +23,7 @@ from app.models.transfer import Transfer
 from app.models.wording import size_text
 from engine.errors import ModelLoadError
 from engine.model.checkpoint import read_checkpoint, read_json
-from engine.model.family import family_of
+from engine.model.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

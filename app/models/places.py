@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import ModelError
 from app.models.catalogue import entry_of, is_hub_id
@@ -18,7 +18,8 @@ from app.session.request import BUNDLED_MODEL
 from engine.errors import ModelLoadError
 from engine.model.checkpoint import CHECKPOINT_FILES, find_folder, read_checkpoint
 
-_CONFIG = "config.json"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Home(StrEnum):
@@ -111,6 +112,13 @@ def locate(name: str, library: Path | None = None) -> str:
     )
 
 
+def is_any_brought(names: Iterable[str], library: Path | None = None) -> bool:
+    """Whether it is worth looking for models besides the bundled one; quickly answered."""
+    return (library or models_folder()).is_dir() or any(
+        Path(name).is_dir() or (is_hub_id(name) and _cache_folder(name).is_dir()) for name in names
+    )
+
+
 def remove(name: str, library: Path | None = None) -> int:
     """Delete a model that was downloaded, and what has arrived of it; gives the bytes.
 
@@ -140,9 +148,7 @@ def _find_bundled() -> Place:
 
 def _find_cached(hub_id: str) -> Place:
     """In the cache of the hub's own client, which other programs fill, too."""
-    from huggingface_hub import constants
-
-    if not (Path(constants.HF_HUB_CACHE) / f"models--{hub_id.replace('/', '--')}").is_dir():
+    if not _cache_folder(hub_id).is_dir():
         return Place()  # what follows loads the whole client
     import huggingface_hub
     from huggingface_hub.errors import LocalEntryNotFoundError
@@ -156,6 +162,12 @@ def _find_cached(hub_id: str) -> Place:
         return Place()
     place = _inspect(Path(folder), Home.HUB_CACHE)
     return place if place.is_usable else Place()
+
+
+def _cache_folder(hub_id: str) -> Path:
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE) / f"models--{hub_id.replace('/', '--')}"
 
 
 def _inspect_download(folder: Path) -> Place:

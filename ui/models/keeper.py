@@ -76,6 +76,10 @@ class ModelKeeper(QObject):
             return
         self._survey.look(self.choice.own, self.choice.precision)
 
+    def look_for_brought(self) -> None:
+        """Look at start: `changed` follows where there is more than the bundled model."""
+        self._survey.look_for_brought(self.choice.own, self.choice.precision)
+
     def use(self, name: str) -> None:
         """Let this model comment from the next session on."""
         self._settings.put(replace(self.choice, model=name))

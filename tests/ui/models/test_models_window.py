@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QProgressBar, QPushButton
 
 from app.models.catalogue import CATALOGUE
+from app.models.download import DownloadJob
 from app.models.measurements import Measurements
 from app.models.places import find, library_folder, remove
 from app.models.precision import Precision
@@ -263,3 +264,24 @@ def test_neither_looking_nor_downloading_blocks_the_window(
     qtbot.waitUntil(lambda: not keeper.is_busy(HUB_ID), timeout=SOON_MS)
     probe.stop()
     assert probe.longest_s < BUDGET_S
+
+
+@pytest.fixture
+def brought(hub: Hub, settings: SettingsStore) -> Iterator[str]:
+    """A model that was downloaded and chosen before the program started."""
+    hub.add(HUB_ID, checkpoint())
+    DownloadJob(HUB_ID, library_folder(HUB_ID), hub.address).run(lambda _: None)
+    settings.put(ModelSettings(own=(HUB_ID,), model=HUB_ID))
+    yield HUB_ID
+    remove(HUB_ID)
+
+
+def test_downloads_are_offered_from_the_start(
+    qtbot: QtBot, brought: str, window: MainWindow
+) -> None:
+    picker = window.findChild(ModelPicker)
+    assert picker is not None
+    box = picker.findChild(QComboBox)
+    assert box is not None
+    qtbot.waitUntil(lambda: box.findData(brought) == 1, timeout=SOON_MS)
+    assert box.currentData() == brought
