@@ -3,129 +3,55 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
 
-from engine.errors import EngineError
-from engine.evaluation.match.settings import DEFAULT_SEEDS, REVIEW_SEEDS, MatchSettings
-from engine.evaluation.match.variants import VARIANTS
 
-_GIB = 2**30
-_MINUTE = 60
-_VARIANTS = tuple(VARIANTS)
+class _Command(Protocol):
+    """A suite's own module: its options, and what runs it."""
 
-_MATCH = """\
-Lets models comment on matches of the built-in game that they have never seen, in true streaming
-and greedily, and judges what they say against what happened. Writes report.md, report.json and
-plots. Finished runs are kept in OUT/journal.jsonl: after a stop, even kill -9, the same command
-goes on from there.
-"""
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Suite:
+    """One suite: the module of its command, which loads nothing heavy, and what it measures."""
+
+    module: str
+    about: str
+
+    def command(self) -> _Command:
+        return cast("_Command", import_module(self.module))
+
+
+SUITES: dict[str, _Suite] = {
+    "match": _Suite(
+        "engine.evaluation.match.command", "commentary on the built-in match, against known truth"
+    ),
+}
+"""By name, in the order of the help."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the suites of `kibitz evaluate`."""
     suites = parser.add_subparsers(dest="suite", required=True, metavar="SUITE")
-    _add_match(
-        suites.add_parser(
-            "match",
-            help="commentary on the built-in match, against known truth",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+    for name, suite in SUITES.items():
+        suite.command().add_arguments(
+            suites.add_parser(
+                name,
+                help=suite.about,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
         )
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the chosen suite; return the exit status.
 
     Raises:
-        EngineError: It cannot be done; the message says why. Finished runs are kept.
+        EngineError: It cannot be done; the message says why. What is finished is kept.
     """
-    settings = match_settings(args)
-    if find_spec("matplotlib") is None:
-        raise EngineError("the plots need the package matplotlib: pip install kibitz[train]")
-    from engine.evaluation.match.suite import evaluate
-
-    report = evaluate(settings, _say)
-    _say(f"the report is {report}")
-    return 0
-
-
-def match_settings(args: argparse.Namespace) -> MatchSettings:
-    """The settings that parsed arguments ask for.
-
-    Raises:
-        ConfigError: A value is out of its range.
-    """
-    max_gib: float | None = args.max_cache_gib
-    return MatchSettings(
-        models=tuple(args.model or ["bundled"]),
-        variants=args.schemes,
-        seeds=args.seeds,
-        seconds=round(args.minutes * _MINUTE),
-        out=args.out,
-        threads=args.threads,
-        max_cache_bytes=None if max_gib is None else round(max_gib * _GIB),
-    )
-
-
-def _add_match(parser: argparse.ArgumentParser) -> None:
-    parser.description = _MATCH
-    parser.add_argument(
-        "--model",
-        nargs="+",
-        action="extend",
-        metavar="M",
-        help='"bundled" (the default), a folder, or a hub id; several are compared with the first',
-    )
-    parser.add_argument(
-        "--seeds",
-        type=_seeds,
-        default=DEFAULT_SEEDS,
-        metavar="N,N",
-        help=f"which matches (default: {','.join(map(str, DEFAULT_SEEDS))}); from {REVIEW_SEEDS} "
-        "up they are for review, not for choosing between models",
-    )
-    parser.add_argument(
-        "--minutes", type=float, default=30.0, help="length of each (default: %(default)g)"
-    )
-    parser.add_argument(
-        "--schemes",
-        type=_variants,
-        default=_VARIANTS,
-        metavar="S,S",
-        help=f"which settings: all (the default) or some of {', '.join(_VARIANTS)}",
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="(default: %(default)s)"
-    )
-    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
-    parser.add_argument(
-        "--max-cache-gib",
-        type=float,
-        metavar="G",
-        help="full attention stops when its cache takes more (default: when memory is short)",
-    )
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers like 1,2") from error
-
-
-def _variants(text: str) -> tuple[str, ...]:
-    if text == "all":
-        return _VARIANTS
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in _VARIANTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"there is no {', '.join(unknown)}; choose from {', '.join(_VARIANTS)}"
-        )
-    return names
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    return SUITES[args.suite].command().run(args)
