@@ -11,15 +11,19 @@ _MINUTE, _HOUR = 60, 3600
 
 
 class Progress:
-    """Counts rounds; writes one line over and over on a terminal, now and then a line elsewhere.
+    """Counts steps; writes one line over and over on a terminal, now and then a line elsewhere.
 
     Args:
-        total_rounds: Rounds to come.
+        total_steps: Steps to come.
         stream: Where to write.
+        unit: What a step is, in the plural.
     """
 
-    def __init__(self, total_rounds: int, stream: TextIO | None = None) -> None:
-        self._total = total_rounds
+    def __init__(
+        self, total_steps: int, stream: TextIO | None = None, unit: str = "rounds"
+    ) -> None:
+        self._total = total_steps
+        self._unit = unit
         self._done = 0
         self._stream = sys.stderr if stream is None else stream
         self._is_terminal = self._stream.isatty()
@@ -27,16 +31,16 @@ class Progress:
         self._started = self._written = time.monotonic()
 
     def advance(self, doing: str) -> None:
-        """Count one round of what is being done."""
+        """Count one step of what is being done."""
         self._done += 1
         now = time.monotonic()
         if now - self._written >= self._pause_s or self._done == self._total:
             self._written = now
             self._write(doing, now)
 
-    def skip(self, num_rounds: int) -> None:
-        """Rounds that will not be played after all."""
-        self._total -= num_rounds
+    def skip(self, num_steps: int) -> None:
+        """Leave out steps that will not be made after all."""
+        self._total -= num_steps
 
     def close(self) -> None:
         """Leave the terminal's line."""
@@ -46,7 +50,7 @@ class Progress:
 
     def _write(self, doing: str, now: float) -> None:
         left_s = (now - self._started) / self._done * (self._total - self._done)
-        line = f"{doing}  {self._done}/{self._total} rounds, {duration(left_s)} left"
+        line = f"{doing}  {self._done}/{self._total} {self._unit}, {duration(left_s)} left"
         self._stream.write(f"\r\x1b[K{line}" if self._is_terminal else f"{line}\n")
         self._stream.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -10,11 +11,42 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from engine.model import LoadedModel
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("kibitz", "torch", "transformers", "numpy")
 _GIT_TIMEOUT_S = 10.0
 _SAMPLE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Which model spoke.
+
+    Attributes:
+        fingerprint: Of its files; the same name may stand for other weights later.
+        dtype, device: As torch names them.
+    """
+
+    fingerprint: str
+    num_parameters: int
+    dtype: str
+    device: str
+
+    @classmethod
+    def of(cls, model: LoadedModel, fingerprint: str) -> Self:
+        """The facts about a model that is loaded."""
+        return cls(
+            fingerprint,
+            model.checkpoint.num_parameters,
+            str(model.dtype).removeprefix("torch."),
+            str(model.device),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +82,21 @@ def origin_now(threads: int) -> Origin:
         threads,
         datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def digest_of(value: object) -> str:
+    """A short digest of plain values: the key of work that they decide."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's whole content.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(folder: Path) -> str:

@@ -10,26 +10,11 @@ from typing import TYPE_CHECKING, Any
 from engine.config import StreamingConfig
 from engine.evaluation.match.performance import GREEDY, Performance, RoundCost
 from engine.evaluation.match.scoring import HeardLine
-from engine.evaluation.provenance import Origin
+from engine.evaluation.provenance import ModelFacts, Origin
 from engine.match import EventKind, MatchEvent, Teams, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """Which model spoke.
-
-    Attributes:
-        fingerprint: Of its files; the same name may stand for other weights later.
-        dtype, device: As torch names them.
-    """
-
-    fingerprint: str
-    num_parameters: int
-    dtype: str
-    device: str
 
 
 @dataclass(frozen=True, slots=True)

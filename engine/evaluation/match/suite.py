@@ -12,11 +12,11 @@ from engine import load_model
 from engine.evaluation.match.journal import RunJournal
 from engine.evaluation.match.performance import perform
 from engine.evaluation.match.report import write_report
-from engine.evaluation.match.runs import FinishedRun, ModelFacts, RunRequest
+from engine.evaluation.match.runs import FinishedRun, RunRequest
 from engine.evaluation.match.summary import Row
 from engine.evaluation.match.variants import VARIANTS
 from engine.evaluation.progress import Progress
-from engine.evaluation.provenance import fingerprint, origin_now
+from engine.evaluation.provenance import ModelFacts, fingerprint, origin_now
 from engine.model.checkpoint import find_folder
 
 if TYPE_CHECKING:
@@ -106,12 +106,7 @@ class _Player:
             self._progress.close()
 
     def _play_model(self, model: LoadedModel, items: Sequence[_Asked]) -> None:
-        facts = ModelFacts(
-            items[0].request.fingerprint,
-            model.checkpoint.num_parameters,
-            str(model.dtype).removeprefix("torch."),
-            str(model.device),
-        )
+        facts = ModelFacts.of(model, items[0].request.fingerprint)
         for item in items:
             self._journal.add(self._run(model, facts, item))
 
