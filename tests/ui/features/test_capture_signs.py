@@ -74,7 +74,7 @@ def test_the_tray_menu_commands_the_session(
     qtbot: QtBot, window: MainWindow, theatre: Theatre, tray: QSystemTrayIcon
 ) -> None:
     entries = {action.iconText(): action for action in tray.contextMenu().actions()}
-    assert {"Start", "Pause", "Stop", "Mute speech", "Subtitle overlay", "Quit"} <= set(entries)
+    assert {"Start", "Pause", "Stop", "Speak aloud", "Subtitle overlay", "Quit"} <= set(entries)
     entries["Start"].trigger()
     qtbot.waitUntil(lambda: window.commentary.state is SessionState.RUNNING, timeout=5000)
     entries["Pause"].trigger()
