@@ -110,13 +110,15 @@ class Context:
         """Run all waiting tokens; gives the last one's output (E,).
 
         Args:
-            clips: Vision tokens (tokens, E) by the round that they came in.
+            clips: Vision tokens (tokens, (1 + K) * E) by the round that they came in; what goes in,
+                then what is added behind each of the first K layers.
             num_ahead: Text tokens that may be decoded afterwards.
         """
         stored, length = self._store.length, len(self.layout)
         rotation = self._place(num_ahead)
-        embeddings = self._embed(clips)
-        output = self._decoder.prefill(embeddings, rotation.rows(stored, length), self._store)
+        inputs, deep = self._embed(clips)
+        rows = rotation.rows(stored, length)
+        output = self._decoder.prefill(inputs, rows, self._store, deep)
         self._ahead, self._prompt_length = rotation.rows(length, length + num_ahead), length
         self._next_position = int(self._positions[0, length - 1]) + 1
         return output
@@ -165,17 +167,29 @@ class Context:
             self._decoder.rerotate(self._store, first, rotation.rows(first, stored))
         return rotation
 
-    def _embed(self, clips: Mapping[int, Tensor]) -> Tensor:
+    def _embed(self, clips: Mapping[int, Tensor]) -> tuple[Tensor, Tensor | None]:
+        """Waiting tokens (n, E), and what is added to them behind the first layers (K, n, E)."""
         stored, device = self._store.length, self._store.shape.device
         ids = torch.tensor(self.layout.ids[stored:], dtype=torch.long, device=device)
-        embeddings = self._decoder.embed(ids)
+        inputs = self._decoder.embed(ids)
+        num_tokens, width = inputs.shape
+        depth = max((clip.shape[1] // width - 1 for clip in clips.values()), default=0)
+        deep = inputs.new_zeros((depth, num_tokens, width)) if depth else None
+        done: dict[int, int] = {}
         for part in self.layout.ranges():
             if part.kind != SegmentKind.VISION or part.start < stored:
                 continue
-            features = clips[part.round_index or 0]
-            start = part.start + 1 - stored  # behind the clip's opening marker
-            embeddings[start : start + len(features)] = features
-        return embeddings
+            index = part.round_index or 0
+            first, start = done.get(index, 0), part.start + 1 - stored  # behind its opening marker
+            stop = part.stop - 1 - stored
+            features = clips[index][first : first + stop - start]
+            inputs[start:stop] = features[:, :width]
+            if deep is not None:
+                deep[:, start:stop] = (
+                    features[:, width:].unflatten(1, (depth, width)).transpose(0, 1)
+                )
+            done[index] = first + stop - start
+        return inputs, deep
 
 
 def _none_placed() -> Positions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from engine.cache.placement import (
@@ -188,10 +189,17 @@ def _placement(model: LoadedModel, config: StreamingConfig, rules: RuleHistory) 
 
 def _lengths_to_come(model: LoadedModel, config: StreamingConfig) -> dict[SegmentKind, int]:
     """Lengths of parts that are known before any of them was seen."""
-    longest_time = model.chat.encode_time(_LONGEST_STREAM_S - config.chunk_s, _LONGEST_STREAM_S)
+    num_patches = -(-config.frames_per_chunk // model.patches.temporal_patch_size)
+    last_turn = model.chat.user_turn(
+        _LONGEST_STREAM_S - config.chunk_s, _LONGEST_STREAM_S, (num_patches, 1, 1)
+    )
+    times = Counter[SegmentKind]()
+    for piece in last_turn:
+        if piece.kind in {SegmentKind.TIME, SegmentKind.STAMP}:
+            times[piece.kind] += len(piece)
     return {
+        **times,
         SegmentKind.REPLY: config.max_new_tokens,
         SegmentKind.MARKER: len(model.chat.marker) + 1,  # an end token may stand behind it
         SegmentKind.REPLY_TAIL: 1 + len(model.chat.newline),
-        SegmentKind.TIME: len(longest_time),
     }

@@ -8,10 +8,13 @@ With S, E the start and end markers of a turn and N a newline, a context is
 
 A reply is its words, each with a space before it, then the silence marker " ..."; a silent round
 is the marker alone. So replies tokenised one by one and joined give the ids of the joined text.
+Where a family wants the time of each temporal patch, {vision} is `<0.2 seconds>` and a clip of that
+patch alone, for one patch after the other.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -68,14 +71,16 @@ class SpecialTokens:
 def _special_id(tokenizer: Tokenizer, token: str) -> int:
     token_id = tokenizer.convert_tokens_to_ids(token)
     if not isinstance(token_id, int) or token_id == getattr(tokenizer, "unk_token_id", None):
-        raise ModelLoadError(
-            f"the checkpoint's tokenizer has no token {token}; use a Qwen2-VL or Qwen2.5-VL one"
-        )
+        raise ModelLoadError(f"the checkpoint's tokenizer has no token {token}; use a Qwen-VL one")
     return token_id
 
 
 class ChatLayout:
     """Turns text and clips into the pieces of a context.
+
+    Args:
+        tokenizer: Of the checkpoint.
+        stamps_patches: Write the time of each temporal patch before it.
 
     Attributes:
         special: Ids of the special tokens.
@@ -83,8 +88,9 @@ class ChatLayout:
         marker: Ids of the silence marker.
     """
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, *, stamps_patches: bool = False) -> None:
         self._tokenizer = tokenizer
+        self._stamps_patches = stamps_patches
         self.special = SpecialTokens.of(tokenizer)
         self.newline = self.encode("\n")
         self.marker = self.encode(SILENCE_MARKER)
@@ -125,23 +131,44 @@ class ChatLayout:
         ]
 
     def user_turn(
-        self, start_s: float, end_s: float, grid: Grid, question: str | None = None
+        self,
+        start_s: float,
+        end_s: float,
+        grid: Grid,
+        question: str | None = None,
+        moments: Sequence[float] | None = None,
     ) -> list[Piece]:
-        """One round's turn up to where its reply begins."""
-        special, (t, h, w) = self.special, grid
-        pads = (special.video_pad,) * (t * h * w)
-        pieces = [
+        """One round's turn up to where its reply begins.
+
+        Args:
+            start_s: When the round begins.
+            end_s: When it ends.
+            grid: Its clip's tokens.
+            question: Asked behind the clip.
+            moments: Where each temporal patch lies, as a share of the round's length; None for
+                patches at even distances.
+        """
+        places = moments or [patch / grid[0] for patch in range(grid[0])]
+        times = [start_s + place * (end_s - start_s) for place in places]
+        return [
             Piece(SegmentKind.USER_HEAD, self._user_head),
             Piece(SegmentKind.TIME, self.encode_time(start_s, end_s)),
-            Piece(SegmentKind.VISION, (special.vision_start, *pads, special.vision_end), grid),
-        ]
-        if question:
-            pieces.append(Piece(SegmentKind.QUESTION, self.encode(question)))
-        return [
-            *pieces,
-            Piece(SegmentKind.USER_TAIL, (special.turn_end, *self.newline)),
+            *(self._stamped(grid, times) if self._stamps_patches else [self._clip(grid)]),
+            *([Piece(SegmentKind.QUESTION, self.encode(question))] if question else []),
+            Piece(SegmentKind.USER_TAIL, (self.special.turn_end, *self.newline)),
             Piece(SegmentKind.REPLY_HEAD, self._reply_head),
         ]
+
+    def _stamped(self, grid: Grid, times: Sequence[float]) -> list[Piece]:
+        """A clip's temporal patches one by one, each behind its time in seconds."""
+        patch = self._clip((1, *grid[1:]))
+        stamps = [self.encode(f"<{time_s:.1f} seconds>") for time_s in times]
+        return [piece for ids in stamps for piece in (Piece(SegmentKind.STAMP, ids), patch)]
+
+    def _clip(self, grid: Grid) -> Piece:
+        pads = (self.special.video_pad,) * math.prod(grid)
+        ids = (self.special.vision_start, *pads, self.special.vision_end)
+        return Piece(SegmentKind.VISION, ids, grid)
 
     def reply_ids(self, words: Iterable[str]) -> tuple[int, ...]:
         """What a model is to generate for `words`, the end token included."""

@@ -241,7 +241,9 @@ class CommentaryStream:
             features = model.embed_clip(clip)
         with clock.stage("prefill"):
             asked = self._asked(question, opened.index)
-            turn = model.chat.user_turn(opened.start_s, opened.end_s, clip.token_grid, asked)
+            turn = model.chat.user_turn(
+                opened.start_s, opened.end_s, clip.token_grid, asked, clip.moments
+            )
             memory.append_round(turn, features, opened.index)
             return memory.prefill(self._max_tokens(opened))
 

@@ -74,10 +74,7 @@ class ListeningModel(LoadedModel):
     @cached_property
     def decoder(self) -> ListeningDecoder:
         """The text decoder."""
-        inner = self.network.model
-        return ListeningDecoder(
-            inner.language_model, self.network.lm_head, eager=self.eager_attention
-        )
+        return self.make_decoder(ListeningDecoder)
 
 
 def compare_precisions(

@@ -10,7 +10,7 @@ import torch
 
 from engine.errors import ConfigError
 from engine.model.checkpoint import BUNDLED, Checkpoint, find_folder
-from engine.model.family import family_of
+from engine.model.families import family_of
 from engine.model.load import Placement, finish, load_tokenizer
 from engine.model.torchvision import make_torchvision_importable
 from engine.prompt import SpecialTokens

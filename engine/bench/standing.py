@@ -30,9 +30,11 @@ class SkippingDecoder(Decoder):
 
     skipped: frozenset[Skipped] = frozenset()
 
-    def prefill(self, embeddings: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
+    def prefill(
+        self, embeddings: Tensor, rotation: Rotation, store: KVStore, deep: Tensor | None = None
+    ) -> Tensor:
         if "prefill" not in self.skipped:
-            return super().prefill(embeddings, rotation, store)
+            return super().prefill(embeddings, rotation, store, deep)
         store.reserve(len(embeddings))
         self._fill(len(embeddings), store)
         return embeddings[-1]
@@ -69,10 +71,7 @@ class SkippingModel(LoadedModel):
     @cached_property
     def decoder(self) -> SkippingDecoder:
         """The text decoder."""
-        inner = self.network.model
-        return SkippingDecoder(
-            inner.language_model, self.network.lm_head, eager=self.eager_attention
-        )
+        return self.make_decoder(SkippingDecoder)
 
     def embed_clip(self, clip: ClipPatches) -> Tensor:
         if "vision" not in self.decoder.skipped:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HEAD = frozenset((SegmentKind.SYSTEM, SegmentKind.PREVIOUS_HEAD))
+_CLIP = frozenset((SegmentKind.STAMP, SegmentKind.VISION))
 _USER = frozenset((SegmentKind.USER_HEAD, SegmentKind.QUESTION, SegmentKind.USER_TAIL))
 
 
@@ -80,7 +81,7 @@ def _has_left(segment: SegmentRange, last_gone: int) -> bool:
 def _stays(segment: SegmentRange, windows: Windows, round_index: int) -> bool:
     text_gone = round_index - windows.speaking_text_rounds
     vision_gone = round_index - windows.speaking_vision_rounds
-    if segment.kind == SegmentKind.VISION:
+    if segment.kind in _CLIP:
         return not _has_left(segment, vision_gone)
     if segment.kind == SegmentKind.TIME:
         return not _has_left(segment, text_gone)

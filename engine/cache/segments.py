@@ -17,7 +17,9 @@ class SegmentKind(StrEnum):
     SYSTEM `S system N ... E N`, PREVIOUS_HEAD `S previous text N`, PREVIOUS_TEXT its content,
     PREVIOUS_TAIL `E N`; then per round USER_HEAD `S user N`, TIME `Time=0.0-1.0s`, VISION (both
     markers included), QUESTION, USER_TAIL `E N`, REPLY_HEAD `S assistant N`, REPLY the words,
-    MARKER the silence marker and whatever else follows the words, REPLY_TAIL `E N`.
+    MARKER the silence marker and whatever else follows the words, REPLY_TAIL `E N`. Some families
+    want a clip as one VISION for each of its temporal patches, with a STAMP `<0.2 seconds>` before
+    each.
     """
 
     SYSTEM = "system"
@@ -26,6 +28,7 @@ class SegmentKind(StrEnum):
     PREVIOUS_TAIL = "previous_tail"
     USER_HEAD = "user_head"
     TIME = "time"
+    STAMP = "stamp"
     VISION = "vision"
     QUESTION = "question"
     USER_TAIL = "user_tail"

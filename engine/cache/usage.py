@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from engine.cache.segments import SegmentKind
@@ -20,6 +21,7 @@ _USER = (
     SegmentKind.QUESTION,
     SegmentKind.USER_TAIL,
 )
+_CLIP = (SegmentKind.STAMP, SegmentKind.VISION)
 _REPLY = (
     SegmentKind.REPLY_HEAD,
     SegmentKind.REPLY,
@@ -43,13 +45,14 @@ class Bound:
     def change(self, windows: Windows, longest: Mapping[SegmentKind, int]) -> None:
         """Go on with other windows and with lengths that parts can have from now on."""
         self._windows = windows
-        for kind, length in longest.items():
-            self._longest[kind] = max(self._longest[kind], length)
+        self._see(longest)
 
     def see(self, pieces: Iterable[Piece]) -> None:
-        """Note the lengths of parts that are about to be appended."""
+        """Note the lengths of parts that are about to be appended, of a kind all together."""
+        lengths = Counter[SegmentKind]()
         for piece in pieces:
-            self._longest[piece.kind] = max(self._longest[piece.kind], len(piece))
+            lengths[piece.kind] += len(piece)
+        self._see(lengths)
 
     @property
     def tokens(self) -> int:
@@ -58,7 +61,7 @@ class Bound:
         return (
             self._longest_head()
             + windows.speaking_rounds * self._sum(*_USER)
-            + windows.speaking_vision_rounds * self._sum(SegmentKind.VISION)
+            + windows.speaking_vision_rounds * self._sum(*_CLIP)
             + windows.speaking_text_rounds * self._sum(*_REPLY)
         )
 
@@ -69,12 +72,16 @@ class Bound:
     @property
     def tokens_of_round(self) -> int:
         """The largest round so far, or what is known of it."""
-        return self._sum(*_USER, SegmentKind.VISION, *_REPLY)
+        return self._sum(*_USER, *_CLIP, *_REPLY)
 
     def _longest_head(self) -> int:
         """Tokens before the first round's, the previous text's included."""
         previous = self._windows.sink_tokens + self._windows.previous_text_tokens
         return self._sum(*_ONCE) + max(previous, self._sum(SegmentKind.PREVIOUS_TEXT))
+
+    def _see(self, lengths: Mapping[SegmentKind, int]) -> None:
+        for kind, length in lengths.items():
+            self._longest[kind] = max(self._longest[kind], length)
 
     def _sum(self, *kinds: SegmentKind) -> int:
         return sum(self._longest[kind] for kind in kinds)
@@ -86,7 +93,7 @@ def cache_use(
     """Sort stored tokens by what they are for."""
     previous = _count(ranges, {SegmentKind.PREVIOUS_TEXT})
     sink = min(previous, sink_tokens)
-    vision = _count(ranges, {SegmentKind.VISION})
+    vision = _count(ranges, set(_CLIP))
     head = _count(ranges, set(_ONCE))
     total = sum(part.stop - part.start for part in ranges)
     return CacheUse(

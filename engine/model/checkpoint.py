@@ -8,10 +8,13 @@ import re
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import ModelLoadError
-from engine.model.family import Family, family_of
+from engine.model.families import family_of
+
+if TYPE_CHECKING:
+    from engine.model.family import Family
 
 BUNDLED = "bundled"
 CHECKPOINT_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")

@@ -21,7 +21,10 @@ from engine.model.layers import DecoderLayer, Linear, RmsNorm
 from engine.model.rotary import MultimodalRotary, Rotation, rotate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    FrequencyAxes = Callable[[Sequence[int], int], list[int]]
+    """From the sections of the three axes and the number of frequencies to each one's axis."""
 
 _PREFILL_BLOCK = 1024
 """Tokens run at once: bounds the memory of activations, changes no result."""
@@ -33,6 +36,7 @@ class Decoder:
     Args:
         text_model: The decoder of transformers' model.
         head: Its language head.
+        axes: Which axis turns which frequency, in its family.
         eager: Write attention out instead of using the fused kernels.
 
     Attributes:
@@ -43,7 +47,9 @@ class Decoder:
         store_shape: What a store for this decoder looks like.
     """
 
-    def __init__(self, text_model: Any, head: Any, *, eager: bool = False) -> None:
+    def __init__(
+        self, text_model: Any, head: Any, axes: FrequencyAxes, *, eager: bool = False
+    ) -> None:
         config: Any = text_model.config
         self._embedding = cast("Callable[[Tensor], Tensor]", text_model.embed_tokens)
         self.layers = [DecoderLayer.of(layer) for layer in text_model.layers]
@@ -56,13 +62,14 @@ class Decoder:
         self.store_shape = StoreShape(
             num_layers=len(self.layers),
             num_heads=config.num_key_value_heads,
-            head_size=config.hidden_size // config.num_attention_heads,
+            head_size=text_model.layers[0].self_attn.head_dim,
             dtype=weight.dtype,
             device=weight.device,
         )
+        frequencies: Tensor = text_model.rotary_emb.inv_freq
         self.rotary = MultimodalRotary(
-            text_model.rotary_emb.inv_freq,
-            config.rope_parameters["mrope_section"],
+            frequencies,
+            axes(config.rope_parameters["mrope_section"], len(frequencies)),
             text_model.rotary_emb.attention_scaling,
         )
 
@@ -70,13 +77,19 @@ class Decoder:
         """Embeddings (n, E) of ids (n,)."""
         return self._embedding(token_ids)
 
-    def prefill(self, embeddings: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
-        """Run new tokens (n, E) and store their states; gives the last one's output (E,)."""
+    def prefill(
+        self, embeddings: Tensor, rotation: Rotation, store: KVStore, deep: Tensor | None = None
+    ) -> Tensor:
+        """Run new tokens (n, E) and store their states; gives the last one's output (E,).
+
+        `deep` (K, n, E) is added to their states behind the first K layers.
+        """
         store.reserve(len(embeddings))
         output = embeddings
         for start in range(0, len(embeddings), _PREFILL_BLOCK):
             stop = min(start + _PREFILL_BLOCK, len(embeddings))
-            output = self._run(embeddings[start:stop], rotation.rows(start, stop), store)
+            added = () if deep is None else deep[:, start:stop]
+            output = self._run(embeddings[start:stop], rotation.rows(start, stop), store, added)
         return output[-1]
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
@@ -93,12 +106,20 @@ class Decoder:
         """Rotate the stored keys from slot `start` on to the positions of `rotation`."""
         store.rerotate(start, partial(rotate, rotation=rotation))
 
-    def _run(self, states: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
+    def _run(
+        self,
+        states: Tensor,
+        rotation: Rotation,
+        store: KVStore,
+        added: Tensor | tuple[Tensor, ...] = (),
+    ) -> Tensor:
         """Run new tokens (n, E) through all layers and store their states; gives (n, E)."""
         for index, layer in enumerate(self.layers):
             mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, store)
             states = states + layer.output(mixed)
             states = states + layer.feed_forward(states)
+            if index < len(added):
+                states = states + added[index]
         store.commit(len(states))
         return states
 
@@ -106,7 +127,10 @@ class Decoder:
         """Attention's outcome (n, H * G * D) for queries, keys and values side by side."""
         num_tokens, num_queries = len(projected), self._num_queries
         heads = projected.view(num_tokens, -1, self.store_shape.head_size).transpose(0, 1)
-        rotated = rotate(heads[: num_queries + self.store_shape.num_heads], rotation)
+        norm, num_turned = self.layers[index].head_norm, num_queries + self.store_shape.num_heads
+        if norm is not None:
+            heads = torch.cat((norm(heads[:num_turned]), heads[num_turned:]))
+        rotated = rotate(heads[:num_turned], rotation)
         stored = store.write(index, heads[num_queries:], rotated[num_queries:])
         mixed = self._attend(rotated[:num_queries], stored)  # (H * G, n, D)
         return mixed.transpose(0, 1).reshape(num_tokens, -1)

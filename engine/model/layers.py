@@ -46,6 +46,7 @@ class DecoderLayer:
 
     Attributes:
         attention_norm: Before attention.
+        head_norm: Of each query's and key's own channels, (G * H + H, 1, D); None for none.
         project: To queries, keys and values of all heads, in this order.
         output: From mixed values back to the model's channels.
         feed_forward_norm: Before the feed-forward block.
@@ -55,6 +56,7 @@ class DecoderLayer:
     """
 
     attention_norm: RmsNorm
+    head_norm: RmsNorm | None
     project: Linear
     output: Linear
     feed_forward_norm: RmsNorm
@@ -68,6 +70,7 @@ class DecoderLayer:
         attention, block = module.self_attn, module.mlp
         return cls(
             attention_norm=RmsNorm.of(module.input_layernorm),
+            head_norm=_norm_of_heads(attention),
             project=join((attention.q_proj, attention.k_proj, attention.v_proj)),
             output=lean(attention.o_proj),
             feed_forward_norm=RmsNorm.of(module.post_attention_layernorm),
@@ -80,6 +83,16 @@ class DecoderLayer:
         """The feed-forward block's share (n, E) for states (n, E)."""
         gate, up = self.gate_and_up(self.feed_forward_norm(states)).chunk(2, dim=-1)
         return self.down(self.activation(gate) * up)
+
+
+def _norm_of_heads(attention: Any) -> RmsNorm | None:
+    """The norms of queries and of keys as one over the heads of both, where there are any."""
+    if not hasattr(attention, "q_norm"):
+        return None
+    size, query, key = attention.head_dim, attention.q_norm, attention.k_norm
+    queries = query.weight.expand(attention.q_proj.out_features // size, 1, size)
+    keys = key.weight.expand(attention.k_proj.out_features // size, 1, size)
+    return RmsNorm(torch.cat((queries, keys)), query.variance_epsilon)
 
 
 def lean(module: nn.Module) -> Linear:

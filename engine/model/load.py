@@ -49,7 +49,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     attention: Attention = "auto",
     on_progress: ProgressListener | None = None,
 ) -> LoadedModel:
-    """Load a Qwen2-VL or Qwen2.5-VL model.
+    """Load a model of one of `engine.model.families.FAMILIES`.
 
     Args:
         name: "bundled", a checkpoint's folder, or a hub id.
@@ -115,7 +115,7 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
         checkpoint=checkpoint,
         network=network.to(placement.device).eval().requires_grad_(False),
         tokenizer=tokenizer,
-        chat=ChatLayout(tokenizer),
+        chat=ChatLayout(tokenizer, stamps_patches=checkpoint.family.stamps_patches),
         patches=read_patch_spec(checkpoint),
         defaults=GenerationDefaults.of(network.generation_config),
         precision=placement.precision,

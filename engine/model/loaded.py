@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from engine.model.precision import Precision
     from engine.prompt import ChatLayout, Tokenizer
     from engine.vision import ClipPatches, PatchSpec
+
+DecoderT = TypeVar("DecoderT", bound=Decoder)
 
 _TRANSFORMERS_TOP_K = 50  # what `generate` takes where a checkpoint names none
 
@@ -78,8 +80,16 @@ class LoadedModel:
     @cached_property
     def decoder(self) -> Decoder:
         """The text decoder."""
-        inner = self.network.model
-        return Decoder(inner.language_model, self.network.lm_head, eager=self.eager_attention)
+        return self.make_decoder(Decoder)
+
+    def make_decoder(self, kind: type[DecoderT]) -> DecoderT:
+        """A decoder of the given class over the network's weights."""
+        return kind(
+            self.network.model.language_model,
+            self.network.lm_head,
+            self.checkpoint.family.frequency_axes,
+            eager=self.eager_attention,
+        )
 
     @property
     def device(self) -> torch.device:
@@ -104,8 +114,12 @@ class LoadedModel:
         )
 
     def embed_clip(self, clip: ClipPatches) -> Tensor:
-        """Vision tokens of a clip, (tokens, E), through the vision tower as loaded."""
+        """Vision tokens of a clip through the vision tower as loaded.
+
+        Returns:
+            (tokens, (1 + K) * E): what goes into the decoder, then what is added behind each of its
+            first K layers.
+        """
         grid = torch.tensor([clip.patch_grid], device=self.device)
         output = self.network.model.visual(clip.pixel_values.to(self.dtype), grid_thw=grid)
-        features: Tensor = output.pooler_output
-        return features.to(self.dtype)
+        return self.checkpoint.family.vision_tokens(output).to(self.dtype)

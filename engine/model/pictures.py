@@ -10,11 +10,9 @@ from engine.vision import PatchSpec
 if TYPE_CHECKING:
     from engine.model.checkpoint import Checkpoint
 
-_MEAN = (0.48145466, 0.4578275, 0.40821073)
-_STD = (0.26862954, 0.26130258, 0.27577711)
-_MIN_PIXELS = 56 * 56
-_VIDEO_MAX_PIXELS = 768 * 28 * 28
-"""The family's own limit for frames of a video; checkpoints name a far larger one, for stills."""
+_MIN_TOKENS = 4
+_MAX_TOKENS = 768
+"""The families' own limit for a frame of a video; checkpoints name a far larger one."""
 
 _SOURCES = (
     ("video_preprocessor_config.json", None),
@@ -31,17 +29,21 @@ def read_patch_spec(checkpoint: Checkpoint) -> PatchSpec:
         ModelLoadError: A settings file is damaged.
     """
     settings, vision = _settings(checkpoint), checkpoint.vision_config
+    defaults = checkpoint.family.pictures
+    patch_size = int(vision.get("patch_size", defaults.patch_size))
+    merge_size = int(vision.get("spatial_merge_size", 2))
+    token_pixels = (patch_size * merge_size) ** 2
     size: dict[str, Any] = settings.get("size") or {}
-    smallest = settings.get("min_pixels") or size.get("shortest_edge") or _MIN_PIXELS
-    largest = settings.get("max_pixels") or size.get("longest_edge") or _VIDEO_MAX_PIXELS
+    smallest = settings.get("min_pixels") or size.get("shortest_edge")
+    largest = settings.get("max_pixels") or size.get("longest_edge")
     return PatchSpec(
-        patch_size=int(vision.get("patch_size", 14)),
+        patch_size=patch_size,
         temporal_patch_size=int(vision.get("temporal_patch_size", 2)),
-        merge_size=int(vision.get("spatial_merge_size", 2)),
-        mean=_triple(settings.get("image_mean"), _MEAN),
-        std=_triple(settings.get("image_std"), _STD),
-        min_pixels=int(smallest),
-        max_pixels=min(int(largest), _VIDEO_MAX_PIXELS),
+        merge_size=merge_size,
+        mean=_triple(settings.get("image_mean"), defaults.mean),
+        std=_triple(settings.get("image_std"), defaults.std),
+        min_pixels=int(smallest or _MIN_TOKENS * token_pixels),
+        max_pixels=min(int(largest or token_pixels * _MAX_TOKENS), _MAX_TOKENS * token_pixels),
     )
 
 

@@ -32,15 +32,13 @@ class MultimodalRotary:
 
     Args:
         inverse_frequencies: float (D / 2,), as loaded.
-        sections: How many frequencies belong to time, height and width.
+        axes: Which axis (0 time, 1 height, 2 width) turns each of them, (D / 2).
         scaling: Factor on cosines and sines.
     """
 
-    def __init__(self, inverse_frequencies: Tensor, sections: list[int], scaling: float) -> None:
+    def __init__(self, inverse_frequencies: Tensor, axes: list[int], scaling: float) -> None:
         self._frequencies = inverse_frequencies.to(torch.float32)
-        self._axis = torch.repeat_interleave(
-            torch.arange(3), torch.tensor(sections, dtype=torch.long)
-        ).to(inverse_frequencies.device)
+        self._axis = torch.tensor(axes, device=inverse_frequencies.device)
         self._scaling = scaling
 
     def __call__(self, positions: Tensor) -> Rotation:

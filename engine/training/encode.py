@@ -95,7 +95,7 @@ class ClipEncoder:
                 f"a clip needs one picture per turn, it has {len(pictures)} pictures and "
                 f"{len(clip.turns)} turns"
             )
-        pieces = list(self._pieces(clip, [picture.token_grid for picture in pictures]))
+        pieces = list(self._pieces(clip, pictures))
         ids, labels = _ids_and_labels(pieces, self.learnt_in_previous)
         segments = [piece.in_round(None) for piece in pieces]
         return EncodedClip(
@@ -109,7 +109,7 @@ class ClipEncoder:
     def _patches(self, frames: NDArray[np.uint8]) -> ClipPatches:
         return patches_of(check_frames(frames), self.spec)
 
-    def _pieces(self, clip: Clip, grids: list[Grid]) -> Iterator[Piece]:
+    def _pieces(self, clip: Clip, pictures: list[ClipPatches]) -> Iterator[Piece]:
         """The clip's context, from the system prompt to the newline behind the last reply."""
         layout = self.layout
         yield layout.system(self.system_prompt, clip.instruction)
@@ -117,9 +117,11 @@ class ClipEncoder:
         yield from layout.previous(
             cut_previous_text(previous, self.sink_tokens, self.previous_text_tokens)
         )
-        for index, (turn, grid) in enumerate(zip(clip.turns, grids, strict=True)):
+        for index, (turn, picture) in enumerate(zip(clip.turns, pictures, strict=True)):
             begin = clip.start_s + index * clip.chunk_s
-            yield from layout.user_turn(begin, begin + clip.chunk_s, grid, turn.question)
+            yield from layout.user_turn(
+                begin, begin + clip.chunk_s, picture.token_grid, turn.question, picture.moments
+            )
             yield from self._reply(turn)
 
     def _reply(self, turn: Turn) -> list[Piece]:

@@ -56,11 +56,13 @@ class ClipPatches:
         pixel_values: float32 (patches, C * T * p * p).
         patch_grid: Patches along time, height and width.
         merge_size: Patches a side that become one token.
+        moments: The middle of each temporal patch, as a share of the clip's length.
     """
 
     pixel_values: Tensor
     patch_grid: Grid
     merge_size: int
+    moments: tuple[float, ...]
 
     @property
     def token_grid(self) -> Grid:
@@ -99,9 +101,17 @@ def _normalise(pixels: Tensor, spec: PatchSpec) -> Tensor:
 
 def _patchify(pixels: Tensor, spec: PatchSpec) -> ClipPatches:
     p, m, step = spec.patch_size, spec.merge_size, spec.temporal_patch_size
+    moments = _moments(len(pixels), step)
     if missing := -len(pixels) % step:
         pixels = torch.cat([pixels, pixels[-1:].expand(missing, -1, -1, -1)])
     t, h, w = len(pixels) // step, pixels.shape[2] // p, pixels.shape[3] // p
     blocks = pixels.reshape(t, step, 3, h // m, m, p, w // m, m, p)
     ordered = blocks.permute(0, 3, 6, 4, 7, 2, 1, 5, 8)  # t, square, row, column, C, T, p, p
-    return ClipPatches(ordered.reshape(t * h * w, 3 * step * p * p), (t, h, w), m)
+    return ClipPatches(ordered.reshape(t * h * w, 3 * step * p * p), (t, h, w), m, moments)
+
+
+def _moments(num_frames: int, step: int) -> tuple[float, ...]:
+    """The mean of each patch's first and last frame; the last patch may repeat its last frame."""
+    firsts = range(0, num_frames, step)
+    pairs = ((first, min(first + step, num_frames) - 1) for first in firsts)
+    return tuple((first + last) / 2 / num_frames for first, last in pairs)

@@ -37,7 +37,8 @@ def one_forward(
 
     `fps` is one number for all clips, or one for each.
     """
-    seconds = [2 / each for each in fps] * (len(clips) if len(fps) == 1 else 1)
+    seconds = torch.tensor([2 / each for each in fps] * (len(clips) if len(fps) == 1 else 1))
+    stamped = model.checkpoint.family.stamps_patches  # then the ids say the time
     ids = snapshot.token_ids[None]
     is_pad = ids == model.chat.special.video_pad
     with torch.inference_mode():
@@ -47,5 +48,5 @@ def one_forward(
             mm_token_type_ids=is_pad.int() * 2,
             pixel_values_videos=torch.cat([clip.pixel_values for clip in clips]),
             video_grid_thw=torch.tensor([clip.patch_grid for clip in clips]),
-            second_per_grid_ts=torch.tensor(seconds),
+            **({} if stamped else {"second_per_grid_ts": seconds}),
         ).logits[0]

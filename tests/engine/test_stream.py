@@ -293,8 +293,8 @@ def test_only_the_first_turn_is_computed_again(small_model: LoadedModel) -> None
     stream = stream_of(small_model, instruction="A.")
     stream.step(noise(0), forced_reply=())
     run: list[int] = []
-    layer = small_model.network.model.language_model.layers[0]
-    hook = layer.mlp.register_forward_hook(lambda _mod, given, _out: run.append(len(given[0])))
+    block = small_model.network.model.language_model.layers[0].mlp
+    hook = block.act_fn.register_forward_hook(lambda _mod, given, _out: run.append(len(given[0])))
     stream.instruction = "Much longer."
     stream.step(noise(1), forced_reply=())
     hook.remove()
