@@ -31,6 +31,10 @@ SUITES: dict[str, _Suite] = {
     "match": _Suite(
         "engine.evaluation.match.command", "commentary on the built-in match, against known truth"
     ),
+    "efficiency": _Suite(
+        "engine.evaluation.efficiency.command",
+        "latency and memory of the attention schemes over a long video",
+    ),
 }
 """By name, in the order of the help."""
 
