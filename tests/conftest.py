@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Read when Qt and the hub client load: without a screen Qt's default platform aborts the process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# The user's own keyring is none of a test's business, and asking it may open a window.
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 pytest_plugins = [
     "tests.support.chat",

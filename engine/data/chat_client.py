@@ -5,19 +5,21 @@ with exponential back-off and the server's Retry-After. What is added here: erro
 do, replies that are checked before they are believed, and repeated questions where a reply does not
 have the form that was asked for.
 
-The key is read from an environment variable only, so that it appears in no command line or file.
+The key is read from an environment variable or the system's keyring only, so that it appears in no
+command line or file.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from engine.data.keys import find_key
 from engine.errors import ConfigError, EndpointError, ReplyError
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class ChatRequest:
         check: Raises ReplyError for a reply that does not have the form asked for.
         label: What the question is about, for messages to people.
         expected_reply_tokens: Roughly how long the reply will be, for the estimate of the costs.
+        images: JPEG files that follow the user's text, in order.
     """
 
     system: str
@@ -64,10 +67,30 @@ class ChatRequest:
     check: Callable[[str], object] = accept_any
     label: str = ""
     expected_reply_tokens: int = 0
+    images: tuple[bytes, ...] = ()
 
     def key(self, model: str) -> str:
         """Digest of the question and the model asked: the same question has the same key."""
-        return hashlib.sha256("\0".join([model, self.system, self.user]).encode()).hexdigest()
+        digest = hashlib.sha256("\0".join([model, self.system, self.user]).encode())
+        for image in self.images:
+            digest.update(hashlib.sha256(image).digest())
+        return digest.hexdigest()
+
+    def user_content(self) -> Any:
+        """The user's message as the endpoint wants it: a text, or parts where there are images."""
+        if not self.images:
+            return self.user
+        pictures = (base64.b64encode(image).decode() for image in self.images)
+        return [
+            {"type": "text", "text": self.user},
+            *(
+                {
+                    "type": "image_url",
+                    "image_url": {"url": f"data:image/jpeg;base64,{picture}", "detail": "low"},
+                }
+                for picture in pictures
+            ),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +108,8 @@ class ChatConfig:
     Attributes:
         endpoint: Base address, such as http://127.0.0.1:8000/v1.
         model: Name of the model at that address.
-        key_variable: Environment variable that holds the key; it may be unset where none is needed.
+        key_variable: Name of the key in the environment or the system's keyring; there need not be
+            one where none is asked for.
         timeout_s: How long one request may take.
         max_retries: How often a request is repeated after 429, 5xx, time-outs, lost connections.
         max_attempts: How often a question is put where the reply has the wrong form.
@@ -133,7 +157,7 @@ class ChatClient:
         self.config = config
         self._api_error, self._omit = openai.APIError, openai.omit
         self._client = openai.OpenAI(
-            api_key=os.environ.get(config.key_variable) or NO_KEY,
+            api_key=find_key(config.key_variable) or NO_KEY,
             base_url=config.endpoint,
             timeout=config.timeout_s,
             max_retries=config.max_retries,
@@ -162,7 +186,7 @@ class ChatClient:
                 model=self.config.model,
                 messages=[
                     {"role": "system", "content": request.system},
-                    {"role": "user", "content": request.user},
+                    {"role": "user", "content": request.user_content()},
                 ],
                 temperature=self._omit if temperature is None else temperature,
             )

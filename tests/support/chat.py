@@ -23,6 +23,7 @@ class Question:
     system: str
     user: str
     authorization: str | None
+    images: int = 0
 
     def sentences(self) -> list[str]:
         """The numbered lines of the user's message, without their numbers."""
@@ -88,8 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        system, user = (message["content"] for message in body["messages"])
-        question = Question(body["model"], system, user, self.headers["Authorization"])
+        system, content = (message["content"] for message in body["messages"])
+        parts = [{"text": content}] if isinstance(content, str) else content
+        user, *pictures = (part.get("text", "") for part in parts)
+        authorization = self.headers["Authorization"]
+        question = Question(body["model"], system, user, authorization, len(pictures))
         endpoint = self.server.endpoint
         endpoint.questions.append(question)
         try:
