@@ -13,8 +13,15 @@ from engine.errors import ConfigError
 
 Scheme = Literal["streaming", "full", "window", "window_overlap"]
 Positions = Literal["contiguous", "native"]
+StaticSaver = Literal["off", "on", "exact"]
 
-CHANGEABLE = ("sample_fps", "max_pixels", "vision_window_rounds", "max_new_tokens")
+CHANGEABLE = (
+    "sample_fps",
+    "max_pixels",
+    "vision_window_rounds",
+    "max_new_tokens",
+    "static_saver",
+)
 """Settings that a stream can take on while it runs: what a round costs, not what it means."""
 
 
@@ -34,7 +41,9 @@ class StreamingConfig:
 
     Windows are counted in rounds, a window of 0 keeps none. `max_pixels` bounds one frame's area
     after resizing (None: the checkpoint's own bound). With `reference_quirks` the oddities of the
-    reference implementation are reproduced; see `engine.cache`.
+    reference implementation are reproduced; see `engine.cache`. With `static_saver` a pair of
+    frames that equals the one before is not looked at again; "exact" also proves that nothing
+    changed by it.
 
     Raises:
         ConfigError: A value is out of its range.
@@ -52,11 +61,16 @@ class StreamingConfig:
     positions: Positions = "contiguous"
     max_pixels: int | None = None
     reference_quirks: bool = False
+    static_saver: StaticSaver = "off"
 
     def __post_init__(self) -> None:
         require(self.scheme in get_args(Scheme), f"scheme must be one of {get_args(Scheme)}")
         require(
             self.positions in get_args(Positions), f"positions must be one of {get_args(Positions)}"
+        )
+        require(
+            self.static_saver in get_args(StaticSaver),
+            f"static_saver must be one of {get_args(StaticSaver)}, it is {self.static_saver!r}",
         )
         for name in ("sample_fps", "chunk_s"):
             value = getattr(self, name)

@@ -60,7 +60,8 @@ class Round:
     """One chunk of frames and the commentary that it drew.
 
     `text` is for people: no special tokens, no silence marker. `token_ids` are exactly what was
-    decoded, the end token included where the model gave one.
+    decoded, the end token included where the model gave one. `saved_share` of the round's pairs of
+    frames equalled the one before and were not looked at again.
     """
 
     index: int
@@ -71,6 +72,7 @@ class Round:
     ended_by: EndedBy
     timing: RoundTiming
     cache: CacheUse
+    saved_share: float = 0.0
 
     @property
     def is_silent(self) -> bool:

@@ -17,6 +17,7 @@ from engine.events import Round, RoundFinished, RoundStarted, StreamEvent, TextP
 from engine.memory import StreamMemory
 from engine.prompt import cut_previous_text
 from engine.sampling import Sampler
+from engine.sight import Sight
 from engine.stages import StageClock
 from engine.transcript import ReplyText
 from engine.vision import check_frames, patches_of
@@ -97,6 +98,7 @@ class CommentaryStream:
             silence={chat.marker[0], *self._end_tokens},
             device=model.device,
         )
+        self._sight = Sight(model)
         self._next_index = 0
         self._cache_limit_bytes = cache_limit_bytes
         self._memory = StreamMemory(model, self.config, cache_limit_bytes)
@@ -238,7 +240,7 @@ class CommentaryStream:
         with clock.stage("patches"):
             clip = patches_of(frames, model.patches_for(opened.config), model.device)
         with clock.stage("vision"):
-            features = model.embed_clip(clip)
+            features = self._sight.look(clip, opened.config.static_saver)
         with clock.stage("prefill"):
             asked = self._asked(question, opened.index)
             turn = model.chat.user_turn(
@@ -309,6 +311,7 @@ class CommentaryStream:
             ended_by=self._ended_by(opened),
             timing=opened.clock.timing(),
             cache=self._memory.use(),
+            saved_share=self._sight.saved_share,
         )
 
     def _ended_by(self, opened: _OpenRound) -> EndedBy:

@@ -7,7 +7,7 @@ Axes: F frames, C colours, and per patch p pixels a side, T frames; patches of a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -74,6 +74,14 @@ class ClipPatches:
     def num_tokens(self) -> int:
         """Vision tokens of the clip."""
         return math.prod(self.token_grid)
+
+    def pairs(self) -> list[ClipPatches]:
+        """The clip's temporal patches as clips of their own, as views."""
+        t, h, w = self.patch_grid
+        return [
+            replace(self, pixel_values=part, patch_grid=(1, h, w))
+            for part in self.pixel_values.view(t, h * w, -1).unbind(0)
+        ]
 
 
 def patches_of(frames: Frames, spec: PatchSpec, device: torch.device | str = "cpu") -> ClipPatches:
