@@ -47,9 +47,12 @@ class LoopProbe(QObject):
         self._timer.stop()
 
     def _note(self) -> None:
-        now_s, waited_s = time.perf_counter(), _waited_for_a_core_s()
+        before_s, now_s = _waited_for_a_core_s(), time.perf_counter()
+        waited_s = _waited_for_a_core_s()
         others_s = max(
             (waited_s[thread] - self._waited_s.get(thread, 0.0) for thread in waited_s), default=0.0
         )
         self.longest_s = max(self.longest_s, now_s - self._last_s - others_s)
-        self._last_s, self._waited_s = now_s, waited_s
+        # This thread may have waited between any two of these lines; what it waited since the
+        # turn before has to be seen whole, or a part of it would count as a freeze.
+        self._last_s, self._waited_s = now_s, before_s

@@ -45,6 +45,11 @@ class JobBridge(QObject):
         """What is being done."""
         return self._job
 
+    @property
+    def is_alive(self) -> bool:
+        """Its thread has not ended yet."""
+        return self._reader.is_alive()
+
     def start(self) -> None:
         """Start it; connect the signals before."""
         self._reader.start()

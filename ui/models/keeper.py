@@ -51,6 +51,7 @@ class ModelKeeper(QObject):
         self._survey.removed.connect(self.look)
         self._survey.failed.connect(self._tell_failed)
         self._jobs: dict[str, JobBridge] = {}
+        self._ended: list[JobBridge] = []
         self._is_closed = False
         self._machine: Machine | None = None
         self._overviews: tuple[ModelOverview, ...] = ()
@@ -130,19 +131,26 @@ class ModelKeeper(QObject):
     def close(self) -> None:
         """End all jobs, at exit only; downloads go on another time."""
         self._is_closed = True
-        for bridge in tuple(self._jobs.values()):
+        for bridge in (*self._jobs.values(), *self._ended):
             bridge.close()
         self._survey.close()
 
     def _begin(self, name: str, job: Job) -> None:
         if name in self._jobs:
             return
+        self._drop_ended()
         bridge = JobBridge(name, job, self)
         self._jobs[name] = bridge
         bridge.reported.connect(self._hear)
         bridge.ended.connect(self._end)
         bridge.start()
         self.job_began.emit(name)
+
+    def _drop_ended(self) -> None:
+        """Let those jobs go whose threads have ended, too."""
+        for bridge in [bridge for bridge in self._ended if not bridge.is_alive]:
+            self._ended.remove(bridge)
+            bridge.deleteLater()
 
     def _hear(self, name: str, report: object) -> None:
         if isinstance(report, Measured):
@@ -156,9 +164,7 @@ class ModelKeeper(QObject):
             kept.put(job.name, job.precision, self._machine, report.measurement)
 
     def _end(self, name: str, end: JobEnd) -> None:
-        bridge = self._jobs.pop(name)
-        bridge.close()
-        bridge.deleteLater()
+        self._ended.append(self._jobs.pop(name))  # its thread has a last step to do
         self.job_ended.emit(name)
         if isinstance(end, JobFailed):
             self.failed.emit(name, end.reason)
