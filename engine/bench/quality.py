@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from engine.model.decoder import FrequencyAxes
     from engine.vision.frames import Frames
 
 NUM_TOKENS = 500
@@ -53,8 +54,10 @@ class ListeningDecoder(Decoder):
         heard: Logarithms of probabilities, float32 (vocabulary,) each, in the processor's memory.
     """
 
-    def __init__(self, text_model: Any, head: Any, *, eager: bool = False) -> None:
-        super().__init__(text_model, head, eager=eager)
+    def __init__(
+        self, text_model: Any, head: Any, axes: FrequencyAxes, *, attention: str = "sdpa"
+    ) -> None:
+        super().__init__(text_model, head, axes, attention=attention)
         self.heard: list[Tensor] = []
 
     def logits(self, output: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ Axes: L layers, H key/value heads, n tokens, D channels of a head.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -33,14 +33,37 @@ class StoreShape:
         return 3 * self.num_layers * self.num_heads * self.head_size * self.dtype.itemsize
 
 
+class Visible(NamedTuple):
+    """What one new token sees of its views: a mask to be added (n,), and a count, int32 (1,)."""
+
+    mask: Tensor
+    count: Tensor
+
+
 class LayerKeys(NamedTuple):
-    """What attention of one layer reads: views of rotated keys and values, (1, H, n, D) each."""
+    """What attention of one layer reads: views of rotated keys and values, (1, H, n, D) each.
+
+    Without `visible` the new tokens are the last ones of the views.
+    """
 
     keys: Tensor
     values: Tensor
+    visible: Visible | None = None
 
 
-class _LayerViews(NamedTuple):
+class Slots(Protocol):
+    """Takes new tokens' states, layer by layer."""
+
+    def write(self, layer: int, keys_and_values: Tensor, rotated_keys: Tensor) -> LayerKeys:
+        """Put one layer's new states behind the stored ones and give all of them."""
+        ...
+
+    def commit(self, num_tokens: int) -> None:
+        """Count tokens whose states were written in every layer."""
+        ...
+
+
+class LayerMemory(NamedTuple):
     """One layer's part of the memory: (2, H, n, D), then (1, H, n, D) each."""
 
     keys_and_values: Tensor
@@ -63,6 +86,15 @@ class KVStore:
         self.shape = shape
         self.length = self.num_turned = 0
         self._use(self._allocate(capacity))
+
+    @property
+    def memory(self) -> Tensor:
+        """All of it; another tensor once it has grown."""
+        return self._buffers
+
+    def layer(self, index: int) -> LayerMemory:
+        """One layer's part of the memory, as views."""
+        return self._by_layer[index]
 
     @property
     def capacity(self) -> int:
@@ -154,7 +186,7 @@ class KVStore:
         self._buffers = buffers
         # Views made once: making them anew would cost more than writing one token's states.
         self._by_layer = [
-            _LayerViews(layer[:2], layer[1:2], layer[2:]) for layer in buffers.unbind(1)
+            LayerMemory(layer[:2], layer[1:2], layer[2:]) for layer in buffers.unbind(1)
         ]
 
     def _allocate(self, capacity: int) -> Tensor:

@@ -9,14 +9,21 @@ Axes: H key/value heads, G query heads per key/value head, n new tokens, m all t
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.errors import ConfigError
+
 if TYPE_CHECKING:
     from engine.cache.store import LayerKeys
+
+
+_FLASH_LIBRARY = "flash_attn"
 
 
 class Attention(Protocol):
@@ -31,8 +38,11 @@ def attend_to_all(queries: Tensor, stored: LayerKeys) -> Tensor:
     """Of one new token, which sees everything."""
     num_heads, _, size = queries.shape
     grouped = queries.view(1, stored.keys.shape[1], -1, size)
-    mixed = functional.scaled_dot_product_attention(grouped, stored.keys, stored.values)
-    return mixed.view(num_heads, 1, size)
+    mask = None if stored.visible is None else stored.visible.mask.view(1, 1, 1, -1)
+    mixed = functional.scaled_dot_product_attention(
+        grouped, stored.keys, stored.values, attn_mask=mask
+    )
+    return mixed.reshape(num_heads, 1, size)
 
 
 def attend_in_two_parts(queries: Tensor, stored: LayerKeys) -> Tensor:
@@ -43,11 +53,11 @@ def attend_in_two_parts(queries: Tensor, stored: LayerKeys) -> Tensor:
     num_heads, num_old = stored.keys.shape[1], stored.keys.shape[2] - num_new
     grouped = queries.reshape(num_heads, -1, num_new, size)
     shape = (num_heads, grouped.shape[1], num_new, size)
-    new_keys, new_values = (part[0, :, None, num_old:].expand(shape) for part in stored)
+    new_keys, new_values = (part[0, :, None, num_old:].expand(shape) for part in stored[:2])
     new, new_weight = _flash(grouped, new_keys, new_values, is_causal=True)
     if num_old == 0:
         return new.reshape(queries.shape)
-    old_keys, old_values = (part[:, :, :num_old] for part in stored)
+    old_keys, old_values = (part[:, :, :num_old] for part in stored[:2])
     rows = grouped.reshape(1, num_heads, -1, size)
     old, old_weight = _flash(rows, old_keys, old_values, is_causal=False)
     share = torch.sigmoid(new_weight.reshape(-1) - old_weight.reshape(-1)).to(queries.dtype)
@@ -73,7 +83,7 @@ def attend_with_mask(queries: Tensor, stored: LayerKeys) -> Tensor:
     mask[:, num_all - num_new :] = torch.full_like(mask[:, :num_new], float("-inf")).triu_(1)
     grouped = queries.reshape(num_heads, -1, num_new, size)
     shape = (num_heads, grouped.shape[1], num_all, size)
-    keys, values = (part[0, :, None].expand(shape) for part in stored)
+    keys, values = (part[0, :, None].expand(shape) for part in stored[:2])
     mixed = functional.scaled_dot_product_attention(grouped, keys, values, attn_mask=mask)
     return mixed.reshape(queries.shape)
 
@@ -109,8 +119,49 @@ def attend_eagerly(queries: Tensor, stored: LayerKeys) -> Tensor:
     return torch.matmul(weights, stored.values[0, :, None]).reshape(queries.shape)
 
 
-def choose_attention(device: torch.device, *, eager: bool) -> Attention:
-    """The quickest of the above for a device, or the one that is written out."""
-    if eager:
+class FlashLibrary:
+    """By the flash-attn library, where it is installed for CUDA; half precision only.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
+
+    def __init__(self) -> None:
+        if not has_flash_library():
+            raise ConfigError(
+                "the package flash-attn is not installed; use attention 'auto' or 'sdpa'"
+            )
+        self._library: Any = importlib.import_module(_FLASH_LIBRARY)
+
+    def __call__(self, queries: Tensor, stored: LayerKeys) -> Tensor:
+        rows = queries.transpose(0, 1)[None]  # (1, n, H * G, D)
+        keys, values = stored.keys.transpose(1, 2), stored.values.transpose(1, 2)
+        if stored.visible is None:
+            mixed = self._library.flash_attn_func(rows, keys, values, causal=True)
+        else:
+            mixed = self._library.flash_attn_with_kvcache(
+                rows, keys, values, cache_seqlens=stored.visible.count
+            )
+        return mixed[0].transpose(0, 1)
+
+
+def has_flash_library() -> bool:
+    """Whether flash-attn is installed."""
+    return importlib.util.find_spec(_FLASH_LIBRARY) is not None
+
+
+def choose_attention(device: torch.device, name: str) -> Attention:
+    """The kernels of a name on a device.
+
+    Args:
+        device: Where the model lies.
+        name: "eager" (written out), "flash_attention_2" (the library), or "sdpa" (torch's own).
+
+    Raises:
+        ConfigError: The library is asked for and not installed.
+    """
+    if name == "eager":
         return attend_eagerly
+    if name == "flash_attention_2":
+        return FlashLibrary()
     return {"cpu": attend_in_two_parts, "cuda": attend_on_cuda}.get(device.type, attend_with_mask)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import Tensor
 
-from engine.cache.store import KVStore, StoreShape
+from engine.cache.store import KVStore, Slots, StoreShape
 from engine.model.attention import choose_attention
 from engine.model.layers import DecoderLayer, Linear, RmsNorm
 from engine.model.rotary import MultimodalRotary, Rotation, rotate
+from engine.model.static import StaticSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +38,7 @@ class Decoder:
         text_model: The decoder of transformers' model.
         head: Its language head.
         axes: Which axis turns which frequency, in its family.
-        eager: Write attention out instead of using the fused kernels.
+        attention: Kernels, as `engine.model.attention.choose_attention` names them.
 
     Attributes:
         layers: The layers' weights.
@@ -45,10 +46,11 @@ class Decoder:
         vocabulary_size: Number of logits.
         rotary: Gives the rotation of positions.
         store_shape: What a store for this decoder looks like.
+        static_steps: Decodes with fixed shapes, where that is quicker.
     """
 
     def __init__(
-        self, text_model: Any, head: Any, axes: FrequencyAxes, *, eager: bool = False
+        self, text_model: Any, head: Any, axes: FrequencyAxes, *, attention: str = "sdpa"
     ) -> None:
         config: Any = text_model.config
         self._embedding = cast("Callable[[Tensor], Tensor]", text_model.embed_tokens)
@@ -58,7 +60,7 @@ class Decoder:
         self.vocabulary_size: int = config.vocab_size
         self._num_queries: int = config.num_attention_heads
         weight: Tensor = text_model.embed_tokens.weight
-        self._attend = choose_attention(weight.device, eager=eager)
+        self._attend = choose_attention(weight.device, attention)
         self.store_shape = StoreShape(
             num_layers=len(self.layers),
             num_heads=config.num_key_value_heads,
@@ -72,6 +74,9 @@ class Decoder:
             axes(config.rope_parameters["mrope_section"], len(frequencies)),
             text_model.rotary_emb.attention_scaling,
         )
+
+        on_cuda = weight.device.type == "cuda"
+        self.static_steps: StaticSteps | None = StaticSteps(self) if on_cuda else None
 
     def embed(self, token_ids: Tensor) -> Tensor:
         """Embeddings (n, E) of ids (n,)."""
@@ -89,14 +94,16 @@ class Decoder:
         for start in range(0, len(embeddings), _PREFILL_BLOCK):
             stop = min(start + _PREFILL_BLOCK, len(embeddings))
             added = () if deep is None else deep[:, start:stop]
-            output = self._run(embeddings[start:stop], rotation.rows(start, stop), store, added)
+            output = self.run(embeddings[start:stop], rotation.rows(start, stop), store, added)
         return output[-1]
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
-        """Run one token and store its states; gives its output (E,)."""
+        """Run one token and store its states; gives its output (E,), valid until the next call."""
+        if self.static_steps is not None:
+            return self.static_steps.decode(token_id, rotation, store)
         store.reserve(1)
         token = torch.full((1,), token_id, device=self.store_shape.device)
-        return self._run(self.embed(token), rotation, store)[0]
+        return self.run(self.embed(token), rotation, store)[0]
 
     def logits(self, output: Tensor) -> Tensor:
         """Scores of the next token, float32 (vocabulary,), from one token's output (E,)."""
@@ -106,24 +113,24 @@ class Decoder:
         """Rotate the stored keys from slot `start` on to the positions of `rotation`."""
         store.rerotate(start, partial(rotate, rotation=rotation))
 
-    def _run(
+    def run(
         self,
         states: Tensor,
         rotation: Rotation,
-        store: KVStore,
+        slots: Slots,
         added: Tensor | tuple[Tensor, ...] = (),
     ) -> Tensor:
         """Run new tokens (n, E) through all layers and store their states; gives (n, E)."""
         for index, layer in enumerate(self.layers):
-            mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, store)
+            mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, slots)
             states = states + layer.output(mixed)
             states = states + layer.feed_forward(states)
             if index < len(added):
                 states = states + added[index]
-        store.commit(len(states))
+        slots.commit(len(states))
         return states
 
-    def _mix(self, index: int, projected: Tensor, rotation: Rotation, store: KVStore) -> Tensor:
+    def _mix(self, index: int, projected: Tensor, rotation: Rotation, slots: Slots) -> Tensor:
         """Attention's outcome (n, H * G * D) for queries, keys and values side by side."""
         num_tokens, num_queries = len(projected), self._num_queries
         heads = projected.view(num_tokens, -1, self.store_shape.head_size).transpose(0, 1)
@@ -131,6 +138,6 @@ class Decoder:
         if norm is not None:
             heads = torch.cat((norm(heads[:num_turned]), heads[num_turned:]))
         rotated = rotate(heads[:num_turned], rotation)
-        stored = store.write(index, heads[num_queries:], rotated[num_queries:])
+        stored = slots.write(index, heads[num_queries:], rotated[num_queries:])
         mixed = self._attend(rotated[:num_queries], stored)  # (H * G, n, D)
         return mixed.transpose(0, 1).reshape(num_tokens, -1)

@@ -11,6 +11,7 @@ import torch
 
 from engine.errors import ConfigError, ModelLoadError
 from engine.events import ModelProgress
+from engine.model.attention import has_flash_library
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
 from engine.model.memory import require_memory
@@ -59,7 +60,8 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
             where the weights are of it and this machine is measured to be clearly quicker with it.
         quantization: "int8" or "int4" for the decoder's weights, on a processor and on CUDA.
         precision: Both in one word: a data type or a quantization.
-        attention: Kernels; "auto" is torch's own.
+        attention: Kernels; "auto" is the flash-attn library on CUDA where it is installed, torch's
+            own otherwise.
         on_progress: Told what goes on.
 
     Raises:
@@ -77,7 +79,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     numbers = choose_precision(dtype, quantization, where, checkpoint)
     require_memory(checkpoint, numbers, where)
     tell(ModelProgress(f"Loading {name}"))
-    placement = Placement(where, numbers, "sdpa" if attention == "auto" else attention)
+    placement = Placement(where, numbers, _kernels(attention, where, numbers))
     model = finish(str(name), checkpoint, _load_network(checkpoint, placement), placement)
     tell(ModelProgress(f"{name} is ready", 1.0))
     return model
@@ -105,6 +107,15 @@ def find_device(name: str) -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def _kernels(attention: str, device: torch.device, precision: Precision) -> str:
+    """The flash-attn library where it is installed and can be used, torch's own otherwise."""
+    if attention != "auto":
+        return attention
+    is_half = precision.dtype in {torch.bfloat16, torch.float16}
+    on_cuda = device.type == "cuda" and is_half and has_flash_library()
+    return "flash_attention_2" if on_cuda else "sdpa"
+
+
 def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement) -> LoadedModel:
     """Make a model of a network in the processor's memory: quantized, moved, ready to run."""
     if placement.precision.quantization is not None:
@@ -119,7 +130,7 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
         patches=read_patch_spec(checkpoint),
         defaults=GenerationDefaults.of(network.generation_config),
         precision=placement.precision,
-        eager_attention=placement.attention == "eager",
+        attention=placement.attention,
     )
 
 

@@ -64,7 +64,7 @@ class LoadedModel:
         patches: What its vision tower takes.
         defaults: Its settings of generation.
         precision: What it computes in.
-        eager_attention: Attention is written out instead of fused.
+        attention: Which kernels attend.
     """
 
     name: str
@@ -75,7 +75,7 @@ class LoadedModel:
     patches: PatchSpec
     defaults: GenerationDefaults
     precision: Precision
-    eager_attention: bool = False
+    attention: str = "sdpa"
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -88,7 +88,7 @@ class LoadedModel:
             self.network.model.language_model,
             self.network.lm_head,
             self.checkpoint.family.frequency_axes,
-            eager=self.eager_attention,
+            attention=self.attention,
         )
 
     @property

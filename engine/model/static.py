@@ -1,0 +1,164 @@
+"""Decoding with fixed shapes and addresses, so that a CUDA device replays a step as one graph.
+
+Launching the thousand small kernels of a step takes a processor longer than a good graphics
+processor takes to run them. A graph launches them all at once, but everything that changes from
+token to token must then lie in memory that stays: the token, its rotation, its slot, and how much
+of the cache it sees. Graphs see the cache up to a multiple of `BUCKET` slots, masked behind the
+token; a longer cache gets another graph, and so does memory that has moved.
+
+On other devices the same steps run as they are, which is how they are tested without CUDA.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from engine.cache.store import KVStore, LayerKeys, Visible
+from engine.model.rotary import Rotation
+
+if TYPE_CHECKING:
+    from engine.cache.store import Slots
+
+BUCKET = 512
+
+_MOST_STEPS = 4  # of one store; a bounded cache needs one or two
+_WARM_RUNS = 2  # before capturing, so that libraries have set themselves up
+
+
+class Runner(Protocol):
+    """A decoder, as far as it is needed here."""
+
+    def embed(self, token_ids: Tensor) -> Tensor: ...
+
+    def run(self, states: Tensor, rotation: Rotation, slots: Slots) -> Tensor: ...
+
+
+class StaticSlots:
+    """A store's first slots; one new token is written where the device itself is told.
+
+    Args:
+        store: Whose memory, of which nothing is copied.
+        num_slots: How many.
+    """
+
+    def __init__(self, store: KVStore, num_slots: int) -> None:
+        shape = store.shape
+        self._layers = [store.layer(index) for index in range(shape.num_layers)]
+        self._num_slots = num_slots
+        self._slot = torch.zeros(1, dtype=torch.long, device=shape.device)
+        self._visible = Visible(
+            torch.zeros(num_slots, dtype=shape.dtype, device=shape.device),
+            torch.zeros(1, dtype=torch.int32, device=shape.device),
+        )
+
+    def place(self, slot: int) -> None:
+        """Say where the next token goes, and hide what lies behind it; waits for nothing."""
+        self._slot.fill_(slot)
+        self._visible.count.fill_(slot + 1)
+        self._visible.mask[: slot + 1].fill_(0)
+        self._visible.mask[slot + 1 :].fill_(float("-inf"))
+
+    def write(self, layer: int, keys_and_values: Tensor, rotated_keys: Tensor) -> LayerKeys:
+        """Put one token's states into its slot, and give all slots."""
+        num_heads, num_tokens, size = rotated_keys.shape
+        memory = self._layers[layer]
+        pairs = keys_and_values.reshape(2, num_heads, num_tokens, size)
+        memory.keys_and_values.index_copy_(2, self._slot, pairs)
+        memory.rotated.index_copy_(2, self._slot, rotated_keys[None])
+        stop = self._num_slots
+        return LayerKeys(memory.rotated[:, :, :stop], memory.values[:, :, :stop], self._visible)
+
+    def commit(self, num_tokens: int) -> None:
+        """The store itself counts what it holds."""
+
+
+class StaticStep:
+    """Runs one token from inputs that stay in place to an output that stays in place.
+
+    Args:
+        runner: Runs the layers.
+        store: Holds the cache.
+        num_slots: How much of it is looked at.
+    """
+
+    def __init__(self, runner: Runner, store: KVStore, num_slots: int) -> None:
+        device, size = store.shape.device, store.shape.head_size
+        self._runner = runner
+        self._slots = StaticSlots(store, num_slots)
+        self._token = torch.zeros(1, dtype=torch.long, device=device)
+        self._rotation = Rotation(*torch.zeros((2, 1, size), device=device).unbind(0))
+        self._output = torch.empty(0, device=device)
+        self._graph: Any = None  # torch's graphs are partly untyped
+        self._is_captured = device.type == "cuda"
+
+    def __call__(self, token_id: int, rotation: Rotation, slot: int) -> Tensor:
+        """Output (E,) of a token; the next call overwrites it."""
+        self._token.fill_(token_id)
+        self._rotation.cos.copy_(rotation.cos)
+        self._rotation.sin.copy_(rotation.sin)
+        self._slots.place(slot)
+        if not self._is_captured:
+            self._output = self._run()
+        else:
+            if self._graph is None:
+                self._capture()
+            self._graph.replay()
+        return self._output[0]
+
+    def _run(self) -> Tensor:
+        return self._runner.run(self._runner.embed(self._token), self._rotation, self._slots)
+
+    def _capture(self) -> None:
+        """Record the step; running it before writes the same states into the same slot."""
+        cuda: Any = torch.cuda
+        side = cuda.Stream()
+        side.wait_stream(cuda.current_stream())
+        with cuda.stream(side):
+            for _ in range(_WARM_RUNS):
+                self._run()
+        cuda.current_stream().wait_stream(side)
+        self._graph = cuda.CUDAGraph()
+        with cuda.graph(self._graph):
+            self._output = self._run()
+
+
+class StaticSteps:
+    """The steps of all stores that a decoder works on; they go with their stores.
+
+    Args:
+        runner: The decoder.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._by_store = WeakKeyDictionary[KVStore, "_StepsOfStore"]()
+
+    def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
+        """Run one token and store its states; gives its output (E,) until the next call."""
+        num_slots = (store.length // BUCKET + 1) * BUCKET
+        store.reserve(num_slots - store.length)
+        steps = self._by_store.get(store)
+        if steps is None or steps.memory is not store.memory:
+            steps = self._by_store[store] = _StepsOfStore(store.memory)
+        output = steps.of_length(self._runner, store, num_slots)(token_id, rotation, store.length)
+        store.commit(1)
+        return output
+
+
+class _StepsOfStore:
+    """Steps by length, all on the same memory."""
+
+    def __init__(self, memory: Tensor) -> None:
+        self.memory = memory
+        self._by_length: dict[int, StaticStep] = {}
+
+    def of_length(self, runner: Runner, store: KVStore, num_slots: int) -> StaticStep:
+        step = self._by_length.pop(num_slots, None) or StaticStep(runner, store, num_slots)
+        self._by_length[num_slots] = step  # the one used last is the last
+        if len(self._by_length) > _MOST_STEPS:
+            del self._by_length[next(iter(self._by_length))]
+        return step

@@ -1,0 +1,110 @@
+"""Steps of fixed shape, run as they are here; as CUDA graphs where there is a device."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine.cache.store import KVStore
+from engine.model.decoder import Decoder
+from engine.model.static import BUCKET, StaticSteps
+from tests.engine.pictures import noise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GREEDY = SamplingConfig(temperature=0.0)
+
+
+def decoders(model: LoadedModel) -> tuple[Decoder, Decoder]:
+    """One that decodes with steps of fixed shape, and one that does not."""
+    static, plain = model.make_decoder(Decoder), model.make_decoder(Decoder)
+    static.static_steps, plain.static_steps = StaticSteps(static), None
+    return static, plain
+
+
+def filled(decoder: Decoder, num_tokens: int) -> KVStore:
+    store = KVStore(decoder.store_shape, num_tokens)
+    ids = torch.arange(num_tokens, device=decoder.store_shape.device) % 50
+    positions = torch.arange(num_tokens, device=ids.device).expand(3, -1)
+    decoder.prefill(decoder.embed(ids), decoder.rotary(positions), store)
+    return store
+
+
+@torch.inference_mode()
+def outputs(decoder: Decoder, num_stored: int, num_new: int) -> list[torch.Tensor]:
+    store = filled(decoder, num_stored)
+    found: list[torch.Tensor] = []
+    for number in range(num_new):
+        positions = torch.full((3, 1), store.length, device=decoder.store_shape.device)
+        found.append(decoder.decode(number, decoder.rotary(positions), store).clone())
+    assert store.length == num_stored + num_new
+    return found
+
+
+@pytest.mark.parametrize("num_stored", [1, 40, BUCKET - 2, BUCKET, 2 * BUCKET - 1])
+def test_they_give_what_other_steps_give(family_model: LoadedModel, num_stored: int) -> None:
+    static, plain = decoders(family_model)
+    pairs = zip(outputs(static, num_stored, 5), outputs(plain, num_stored, 5), strict=True)
+    for one, other in pairs:
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+
+
+def test_a_whole_stream_says_the_same(small_folder: Path) -> None:
+    told: list[list[tuple[int, ...]]] = []
+    for is_static in (True, False):
+        model = load_model(small_folder, device="cpu", dtype="float32")
+        if is_static:
+            model.decoder.static_steps = StaticSteps(model.decoder)
+        config = StreamingConfig(vision_window_rounds=2, text_window_rounds=3, sink_tokens=8)
+        stream = CommentaryStream(model, config, GREEDY)
+        told.append([stream.step(noise(seed)).token_ids for seed in range(6)])
+    assert told[0] == told[1]
+
+
+def test_steps_go_with_their_store(small_model: LoadedModel) -> None:
+    static, _ = decoders(small_model)
+    store = filled(static, 3)
+    rotation = static.rotary(torch.zeros((3, 1), dtype=torch.long))
+    static.decode(0, rotation, store)
+    gone = weakref.ref(store)
+    del store
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_graphs_give_what_launched_kernels_give(small_folder: Path, dtype: str) -> None:
+    model = load_model(small_folder, device="cuda", dtype=dtype)
+    static, plain = decoders(model)
+    pairs = zip(outputs(static, BUCKET - 2, 5), outputs(plain, BUCKET - 2, 5), strict=True)
+    tolerance = 1e-4 if dtype == "float32" else 0.1
+    for one, other in pairs:
+        torch.testing.assert_close(one, other, rtol=0, atol=tolerance)
+
+
+@pytest.mark.gpu
+def test_cuda_says_what_the_processor_says(small_folder: Path) -> None:
+    told: list[list[tuple[int, ...]]] = []
+    for device in ("cuda", "cpu"):
+        model = load_model(small_folder, device=device, dtype="float32", attention="sdpa")
+        stream = CommentaryStream(model, StreamingConfig(vision_window_rounds=2), GREEDY)
+        told.append([stream.step(noise(seed)).token_ids for seed in range(5)])
+    assert told[0] == told[1]
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("quantization", ["int8", "int4"])
+def test_quantized_weights_run_under_graphs(quantization: str, tmp_path: Path) -> None:
+    from engine.bench.run import open_model
+    from engine.bench.settings import BenchSettings
+
+    settings = BenchSettings(model="tiny", out=tmp_path, device="cuda")
+    stream = CommentaryStream(open_model(settings, quantization), sampling=GREEDY)
+    assert len(stream.step(noise(0)).token_ids) >= 1
