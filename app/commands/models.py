@@ -64,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(_args: argparse.Namespace) -> None:
     from app.models.machine import this_machine
     from app.models.overview import overviews
+    from engine.model.families import FAMILY_NAMES
 
     machine = this_machine()
     memory = machine.model_memory
@@ -72,7 +73,8 @@ def _list(_args: argparse.Namespace) -> None:
     sys.stdout.write(
         f"Models run on {machine.device}: {size_text(memory.total_bytes)} of memory, "
         f"{size_text(memory.free_bytes)} of it free.\n"
-        "Any folder or hub id of a Qwen2-VL or Qwen2.5-VL checkpoint works, too.\n"
+        f"Any folder or hub id of a checkpoint of {FAMILY_NAMES} works, too, and of a LoRA\n"
+        "adapter for one.\n"
     )
 
 

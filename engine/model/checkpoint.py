@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 CHECKPOINT_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
+ADAPTER_CONFIG = "adapter_config.json"
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
 _PROJECTION = re.compile(r"(?<!visual)\.layers\.\d+\.(self_attn|mlp)\.\w+_proj\.weight$")
@@ -34,6 +36,7 @@ class Checkpoint:
         config: The parsed `config.json`.
         num_parameters: Values in all tensors together.
         num_quantizable: Those in the decoder's projections, which can be quantized.
+        adapter: The folder of an adapter that is to be merged into it; None for none.
     """
 
     folder: Path
@@ -41,6 +44,7 @@ class Checkpoint:
     config: dict[str, Any]
     num_parameters: int
     num_quantizable: int = 0
+    adapter: Path | None = None
 
     @property
     def vision_config(self) -> dict[str, Any]:
@@ -59,8 +63,12 @@ class Checkpoint:
         return None
 
 
-def find_folder(name: str) -> Path:
-    """The folder of a model: the bundled one, a local path, or a hub id (downloaded if need be).
+def find_folder(name: str, *, download: bool = True) -> Path:
+    """The folder of a model: the bundled one, a local path, or a hub id.
+
+    Args:
+        name: Which.
+        download: Get a hub id's files where they are not here yet.
 
     Raises:
         ModelLoadError: There is no such folder and no such model on the hub.
@@ -76,16 +84,20 @@ def find_folder(name: str) -> Path:
     looks_like_id = name.count("/") == 1 and not name.startswith((".", "~", "/"))
     if not looks_like_id or local.is_absolute():
         raise ModelLoadError(f"there is no folder {local}; give a checkpoint's folder or a hub id")
-    return _download(name)
+    return _fetch(name, download=download)
 
 
-def _download(hub_id: str) -> Path:
+def _fetch(hub_id: str, *, download: bool) -> Path:
     import huggingface_hub
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     hub: Any = huggingface_hub
     try:
-        return Path(hub.snapshot_download(hub_id, allow_patterns=list(CHECKPOINT_FILES)))
+        return Path(
+            hub.snapshot_download(
+                hub_id, allow_patterns=list(CHECKPOINT_FILES), local_files_only=not download
+            )
+        )
     except HFValidationError as error:
         raise ModelLoadError(
             f"{hub_id!r} is neither a folder nor a valid hub id; check its spelling"
@@ -97,12 +109,24 @@ def _download(hub_id: str) -> Path:
         ) from error
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
+def read_checkpoint(folder: Path, *, download: bool = False) -> Checkpoint:
     """Check `folder` and read its headers.
 
+    Args:
+        folder: Of a checkpoint, or of an adapter, which stands for its base and itself.
+        download: Get an adapter's base from the hub where it is not here yet.
+
     Raises:
-        ModelLoadError: No `config.json`, another architecture, or missing or truncated weights.
+        ModelLoadError: No `config.json`, another architecture, missing or truncated weights, or
+            settings that the engine does not run; or the base of an adapter has these faults.
     """
+    if _is_adapter(folder):
+        base = find_folder(_base_of(folder), download=download)
+        if _is_adapter(base):
+            raise ModelLoadError(
+                f"the base of the adapter {folder} is an adapter; merge that first"
+            )
+        return replace(read_checkpoint(base), adapter=folder)
     config_file = folder / "config.json"
     if not config_file.is_file():
         raise ModelLoadError(
@@ -110,6 +134,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         )
     config = read_json(config_file)
     family = family_of(config.get("model_type"), str(folder))
+    _refuse_sliding_windows(config, folder)
     sizes = [size for shard in _shards(folder) for size in _tensor_sizes(shard)]
     quantizable = sum(count for name, count in sizes if _PROJECTION.search(name))
     return Checkpoint(folder, family, config, sum(count for _, count in sizes), quantizable)
@@ -130,6 +155,47 @@ def read_json(file: Path) -> dict[str, Any]:
     return content  # pyright: ignore[reportUnknownVariableType]  (keys of JSON are strings)
 
 
+def _is_adapter(folder: Path) -> bool:
+    has_weights = (folder / _SINGLE).is_file() or (folder / _INDEX).is_file()
+    return (folder / ADAPTER_CONFIG).is_file() and not has_weights
+
+
+def _base_of(folder: Path) -> str:
+    """What an adapter names as its base: a folder, which may lie beside it, or a hub id."""
+    config = read_json(folder / ADAPTER_CONFIG)
+    kind, base = config.get("peft_type"), config.get("base_model_name_or_path")
+    if kind != "LORA":
+        raise ModelLoadError(
+            f"{folder} is an adapter of type {kind}; only LoRA adapters can be merged into a model"
+        )
+    if not isinstance(base, str) or not base:
+        raise ModelLoadError(
+            f"{folder / ADAPTER_CONFIG} names no base; put its folder or hub id into "
+            "base_model_name_or_path"
+        )
+    _require_files(folder, [folder / ADAPTER_WEIGHTS])
+    _tensor_sizes(folder / ADAPTER_WEIGHTS)
+    return str(folder / base) if (folder / base).is_dir() else base
+
+
+def _refuse_sliding_windows(config: dict[str, Any], folder: Path) -> None:
+    """Such layers see only the newest tokens, whatever the stream's own windows keep."""
+    text: dict[str, Any] = config.get("text_config") or config
+    if not text.get("use_sliding_window"):
+        return
+    kinds: list[str] | None = text.get("layer_types")
+    if kinds is None:
+        slides = text.get("max_window_layers", 80) < text.get("num_hidden_layers", 80)
+    else:
+        slides = "sliding_attention" in kinds
+    if slides:
+        raise ModelLoadError(
+            f"{folder / 'config.json'} limits layers to a window of {text.get('sliding_window')} "
+            "tokens, which the engine does not do; if the checkpoint was not trained so, set its "
+            "use_sliding_window to false, else choose another"
+        )
+
+
 def _shards(folder: Path) -> list[Path]:
     index = folder / _INDEX
     if index.is_file():
@@ -137,12 +203,16 @@ def _shards(folder: Path) -> list[Path]:
         shards = [folder / name for name in sorted(set(names.values()))]
     else:
         shards = [folder / _SINGLE]
-    if missing := [shard.name for shard in shards if not shard.is_file()]:
+    _require_files(folder, shards)
+    return shards
+
+
+def _require_files(folder: Path, files: list[Path]) -> None:
+    if missing := [file.name for file in files if not file.is_file()]:
         raise ModelLoadError(
             f"{folder} lacks {', '.join(missing)}; get the missing safetensors files, which alone "
             "are read"
         )
-    return shards
 
 
 def _tensor_sizes(shard: Path) -> list[tuple[str, int]]:

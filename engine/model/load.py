@@ -11,6 +11,7 @@ import torch
 
 from engine.errors import ConfigError, ModelLoadError
 from engine.events import ModelProgress
+from engine.model.adapter import merge_adapter
 from engine.model.attention import has_flash_library
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
@@ -53,7 +54,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     """Load a model of one of `engine.model.families.FAMILIES`.
 
     Args:
-        name: "bundled", a checkpoint's folder, or a hub id.
+        name: "bundled", a folder or a hub id, of a checkpoint or of a LoRA adapter for one.
         device: As torch names it; "auto" takes the first of CUDA, Apple's and the processor.
         dtype: "float32", "float16" or "bfloat16"; "auto" is the checkpoint's own on a graphics
             processor. On a processor it is float32, or bfloat16 where only that fits into memory or
@@ -75,7 +76,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     where = find_device(device)
     tell = on_progress or _ignore
     tell(ModelProgress(f"Looking for {name}"))
-    checkpoint = read_checkpoint(find_folder(str(name)))
+    checkpoint = read_checkpoint(find_folder(str(name)), download=True)
     numbers = choose_precision(dtype, quantization, where, checkpoint)
     require_memory(checkpoint, numbers, where)
     tell(ModelProgress(f"Loading {name}"))
@@ -177,7 +178,7 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
         raise ModelLoadError(
             f"{checkpoint.folder} lacks {len(missing)} tensors, {missing[0]} first; get it again"
         )
-    return network
+    return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
 
 
 @contextmanager

@@ -95,7 +95,8 @@ def _tuned_network(saved: Path, source: LoadedModel) -> Any:
     import transformers
 
     if (saved / "adapter_config.json").is_file():
-        base = load_for_training(source.checkpoint.folder).network
+        checkpoint = source.checkpoint
+        base = load_for_training(checkpoint.adapter or checkpoint.folder).network
         adapted: Any = peft.PeftModel
         return adapted.from_pretrained(base, saved).merge_and_unload()
     network_class: Any = getattr(transformers, source.checkpoint.family.class_name)

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.model.checkpoint import read_checkpoint
-from tests.engine.logits import logits_of
+from engine.vision import patches_of
+from tests.engine.logits import logits_of, one_forward
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -65,6 +66,47 @@ def test_several_shards_are_read(folder: Path) -> None:
     (folder / "model-1.safetensors").unlink()
     with pytest.raises(ModelLoadError, match=r"lacks model-1\.safetensors"):
         load_model(folder, device="cpu")
+
+
+def test_tied_embeddings_are_the_head(folder: Path) -> None:
+    edit_json(folder / "config.json", tie_word_embeddings=True)
+    tensors = load_file(folder / "model.safetensors")
+    head = tensors.pop("lm_head.weight")
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+    model = load_model(folder, device="cpu", dtype="float32")
+    assert torch.equal(model.network.lm_head.weight, tensors["model.embed_tokens.weight"])
+    assert not torch.equal(model.network.lm_head.weight, head)
+    stream = CommentaryStream(model, sampling=SamplingConfig(temperature=0.0))
+    clip = patches_of(noise(0), model.patches)
+    with logits_of(model) as logits:
+        stream.step(noise(0), forced_reply=(1,))
+    expected = one_forward(model, stream.snapshot(), [clip], 2.0)
+    torch.testing.assert_close(logits[0], expected[-1], rtol=0, atol=1e-4)
+    packed = load_model(folder, device="cpu", quantization="int8")
+    assert packed.network.model.language_model.embed_tokens.weight.dtype == torch.bfloat16
+
+
+def test_layers_with_a_sliding_window_are_refused(folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    text = {key: value for key, value in config["text_config"].items() if key != "layer_types"}
+    sliding = {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 1}
+    edit_json(folder / "config.json", text_config=text | sliding)
+    with pytest.raises(ModelLoadError, match="limits layers to a window of 9 tokens"):
+        load_model(folder, device="cpu")
+    kinds = {"layer_types": ["full_attention", "sliding_attention"]}
+    edit_json(folder / "config.json", text_config=text | sliding | kinds)
+    with pytest.raises(ModelLoadError, match="set its use_sliding_window to false"):
+        load_model(folder, device="cpu")
+
+
+def test_windows_that_no_layer_uses_change_nothing(folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    unused = {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 2}
+    text = {key: value for key, value in config["text_config"].items() if key != "layer_types"}
+    edit_json(folder / "config.json", text_config=text | unused)
+    read_checkpoint(folder)
+    edit_json(folder / "config.json", text_config=text | {"sliding_window": 9})
+    read_checkpoint(folder)
 
 
 def test_a_folder_without_config_is_refused(tmp_path: Path) -> None:
