@@ -40,6 +40,7 @@ COMMANDS = (
     Command("train", "engine.training.cli", "fine-tune a model"),
     Command("data", "engine.data.cli", "prepare training data"),
     Command("evaluate", "engine.evaluation.cli", "measure models"),
+    Command("compare", "engine.evaluation.compare.cli", "judge two commentaries blindly"),
     Command("match", "engine.match.cli", "make, show or play the built-in match"),
     Command("bench", "app.commands.bench", "measure speed and memory"),
 )

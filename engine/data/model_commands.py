@@ -156,7 +156,7 @@ class Questioner:
             f"{num_waiting:,} requests to {self.config.model} ({len(journal):,} answered before); "
             f"estimate: {self.prices.describe(expected)}"
         )
-        if not (self.confirmed or _user_agrees()):
+        if not (self.confirmed or user_agrees()):
             self.say("nothing was sent; --yes starts without asking")
             return False
         self._ask(requests(None), num_waiting, journal)
@@ -194,7 +194,7 @@ class Questioner:
             )
 
 
-def _user_agrees() -> bool:
+def user_agrees() -> bool:
     """Ask on the terminal; without one the answer is no."""
     try:
         return input("Start? [y/N] ").strip().lower() in {"y", "yes"}

@@ -1,0 +1,118 @@
+"""Who comments: our models under a setting, models behind an endpoint, words written before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.config import SamplingConfig, StreamingConfig
+from engine.errors import ConfigError
+from engine.evaluation.provenance import digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.data.chat_client import ChatConfig
+    from engine.evaluation.commentary.tasks import Task
+
+CHUNK_S = 100.0
+"""Of the paper's chunk mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCandidate:
+    """One of our models under a setting.
+
+    Attributes:
+        name: For the report.
+        model: "bundled", a folder, or a hub id.
+        fingerprint: Of its files.
+        config: What the stream keeps.
+        chunk_s: How long a stream lasts before the next begins; None for one endless stream.
+        instruction: How to comment; models that were not trained on commentary need it.
+    """
+
+    name: str
+    model: str
+    fingerprint: str
+    config: StreamingConfig = field(default_factory=StreamingConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    chunk_s: float | None = None
+    instruction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointCandidate:
+    """A vision model behind an OpenAI-compatible endpoint; it is given the same frames, in chunks.
+
+    Attributes:
+        fps: Frames a second, as our models get them.
+        max_side: Longest side of the pictures that are sent, pixels.
+    """
+
+    name: str
+    chat: ChatConfig
+    fps: float = 2.0
+    chunk_s: float | None = CHUNK_S
+    max_side: int = 512
+    instruction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileCandidate:
+    """Words that were written before."""
+
+    name: str
+    path: Path
+
+
+Candidate = StreamCandidate | EndpointCandidate | FileCandidate
+Speaking = StreamCandidate | EndpointCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a candidate is asked for at once: an endless stream's whole task, or one chunk of it.
+
+    Attributes:
+        previous: What was said before, by people and then by the candidate.
+        seed: Of its sampling.
+    """
+
+    candidate: Speaking
+    task: Task
+    index: int
+    start_s: float
+    end_s: float
+    previous: str
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """Digest of everything that decides what is said."""
+        task = self.task
+        values = asdict(self.candidate)
+        values.pop("name")
+        if isinstance(self.candidate, StreamCandidate):
+            values.pop("model")  # the fingerprint is what counts
+        asked = [values, task.name, self.start_s, self.end_s, self.previous, self.seed]
+        return digest_of(asked)
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"{self.candidate.name}, {self.task.name}, from {self.start_s:g} s"
+
+
+def check_names(candidates: list[Candidate]) -> None:
+    """Refuse candidates that a report could not tell apart.
+
+    Raises:
+        ConfigError: Two have the same name, or there is none.
+    """
+    names = [candidate.name for candidate in candidates]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"two candidates are called {', '.join(twice)}; give them other names")
+    if not names:
+        raise ConfigError("give at least one candidate: --model, --api or --precomputed")

@@ -1,0 +1,239 @@
+"""`kibitz evaluate inf-streams` and `livesports3k-cc`: their options. Nothing heavy loads."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.config import SamplingConfig, StreamingConfig
+from engine.data.chat_client import ChatConfig
+from engine.data.costs import Prices
+from engine.errors import ConfigError, EngineError
+from engine.evaluation.judge.prompts import PROMPTS
+from engine.evaluation.telling import require_plots, say
+
+if TYPE_CHECKING:
+    from engine.evaluation.commentary.candidates import Candidate
+    from engine.evaluation.commentary.settings import CommentarySettings
+    from engine.evaluation.judge.judging import JudgeSettings
+
+SCHEMES = ("streaming", "full", "window", "window_overlap")
+MODES = ("infinite", "chunks")
+
+_DESCRIPTION = """\
+Lets candidates comment on videos, holds what they say against what people said there, and has a
+judge compare the first candidate with each other one. Writes report.md, report.json, plots, and
+the words of each candidate. Finished pieces and the judge's replies are kept in OUT: after a stop,
+even kill -9, the same command goes on from there.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of both suites."""
+    parser.description = _DESCRIPTION
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="or its .jsonl")
+    parser.add_argument("--out", type=Path, default=Path("evaluation"), metavar="DIR")
+    _add_candidates(parser)
+    _add_scope(parser)
+    _add_judge(parser)
+    _add_machine(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the suite; return the exit status.
+
+    Raises:
+        EngineError: It cannot be done; the message says why. What is finished is kept.
+    """
+    require_plots()
+    if (args.api or args.judge_model) and find_spec("openai") is None:
+        raise EngineError("asking a language model needs the openai package: install kibitz[train]")
+    settings = settings_of(args)
+    from engine.evaluation.commentary.suite import evaluate
+
+    report = evaluate(settings, say)
+    if report is None:
+        return 1
+    say(f"the report is {report}")
+    return 0
+
+
+def settings_of(args: argparse.Namespace) -> CommentarySettings:
+    """The settings that parsed arguments ask for.
+
+    Raises:
+        ConfigError: A value is out of its range.
+    """
+    from engine.evaluation.commentary.pool import PoolSettings
+    from engine.evaluation.commentary.settings import CommentarySettings
+
+    return CommentarySettings(
+        args.suite,
+        tuple(_candidates(args)),
+        args.data,
+        args.out,
+        PoolSettings(args.workers, args.threads, args.ray_address),
+        start_s=args.start,
+        max_s=args.max_seconds,
+        segment_s=args.segment,
+        min_words=args.min_words,
+        within_s=args.within,
+        seed=args.seed,
+        judge=_judge(args),
+        length_control=args.length_control,
+        yes=args.yes,
+    )
+
+
+def _candidates(args: argparse.Namespace) -> list[Candidate]:
+    """In the order: our models, files, endpoints."""
+    from engine.evaluation.commentary.candidates import EndpointCandidate, FileCandidate
+
+    found: list[Candidate] = [*_streams(args)]
+    for text in args.precomputed:
+        name, path = _named(text, "--precomputed NAME=FILE")
+        found.append(FileCandidate(name, Path(path)))
+    for text in args.api:
+        name, rest = _named(text, "--api NAME=MODEL@URL")
+        model, at, url = rest.partition("@")
+        if not at:
+            raise ConfigError(f"--api wants NAME=MODEL@URL, not {text!r}")
+        chat = ChatConfig(url, model, args.api_key_variable, timeout_s=args.timeout)
+        found.append(
+            EndpointCandidate(name, chat, args.fps, args.chunk, instruction=args.instruction)
+        )
+    return found
+
+
+def _streams(args: argparse.Namespace) -> list[Candidate]:
+    from engine.evaluation.commentary.candidates import StreamCandidate
+    from engine.evaluation.provenance import fingerprint
+    from engine.model.checkpoint import find_folder
+
+    names = args.model or ([] if args.precomputed or args.api else ["bundled"])
+    sampling = SamplingConfig(temperature=0, repetition_penalty=1) if args.greedy else None
+    return [
+        StreamCandidate(
+            f"{name}, {scheme}, {mode}",
+            name,
+            fingerprint(find_folder(name)),
+            replace(StreamingConfig(), scheme=scheme, sample_fps=args.fps),
+            sampling or SamplingConfig(),
+            args.chunk if mode == "chunks" else None,
+            args.instruction,
+        )
+        for name in names
+        for scheme in args.schemes
+        for mode in args.modes
+    ]
+
+
+def _judge(args: argparse.Namespace) -> JudgeSettings | None:
+    if args.judge_model is None and args.judge_endpoint is None:
+        return None
+    if args.judge_model is None or args.judge_endpoint is None:
+        raise ConfigError("a judge needs both --judge-endpoint and --judge-model")
+    from engine.evaluation.judge.judging import JudgeSettings
+
+    chat = ChatConfig(
+        args.judge_endpoint,
+        args.judge_model,
+        args.judge_key_variable,
+        timeout_s=args.timeout,
+        temperature=args.judge_temperature,
+    )
+    prices = Prices(args.price_in, args.price_out)
+    prompt = args.judge_prompt or ("livecc" if args.suite == "livesports3k-cc" else "own")
+    return JudgeSettings(chat, prompt, prices, args.parallel, args.yes)
+
+
+def _named(text: str, form: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise ConfigError(f"expected {form}, not {text!r}")
+    return name, value
+
+
+def _add_candidates(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("candidates; the first is compared with each other one")
+    group.add_argument(
+        "--model",
+        nargs="+",
+        action="extend",
+        metavar="M",
+        help='"bundled" (the default if there is no other candidate), a folder, or a hub id',
+    )
+    group.add_argument("--schemes", type=_schemes, default=("streaming",), metavar="S,S")
+    group.add_argument("--modes", type=_modes, default=("infinite",), metavar="M,M")
+    group.add_argument("--chunk", type=float, default=100.0, metavar="S", help="of the chunk mode")
+    group.add_argument("--fps", type=float, default=2.0, help="frames a second (default: 2)")
+    group.add_argument("--greedy", action="store_true", help="instead of the paper's sampling")
+    group.add_argument("--instruction", help="for models that were not trained on commentary")
+    group.add_argument(
+        "--precomputed",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help='JSONL with {"video": ..., "content": [[start, end, text], ...]} or video and pred',
+    )
+    group.add_argument(
+        "--api",
+        action="append",
+        default=[],
+        metavar="NAME=MODEL@URL",
+        help="a vision model behind an OpenAI-compatible endpoint, given the same frames in chunks",
+    )
+    group.add_argument("--api-key-variable", default="OPENAI_API_KEY", metavar="NAME")
+
+
+def _add_scope(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what of it")
+    group.add_argument("--start", type=float, default=1000.0, metavar="S", help="(default: 1000)")
+    group.add_argument("--max-seconds", type=float, metavar="S", help="of each game")
+    group.add_argument("--segment", type=float, default=100.0, metavar="S", help="(default: 100)")
+    group.add_argument("--min-words", type=int, default=200, metavar="N", help="(default: 200)")
+    group.add_argument("--within", type=float, default=5.0, metavar="S", help="in time (5 s)")
+    group.add_argument("--seed", type=int, default=0)
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("judge")
+    group.add_argument("--judge-endpoint", metavar="URL", help="OpenAI-compatible")
+    group.add_argument("--judge-model", metavar="MODEL")
+    group.add_argument("--judge-prompt", choices=tuple(PROMPTS))
+    group.add_argument("--judge-key-variable", default="OPENAI_API_KEY", metavar="NAME")
+    group.add_argument("--judge-temperature", type=float, metavar="T")
+    group.add_argument("--price-in", type=float, metavar="P", help="per million tokens")
+    group.add_argument("--price-out", type=float, metavar="P", help="per million tokens")
+    group.add_argument("--parallel", type=int, default=4, metavar="N", help="questions at once")
+    group.add_argument("--timeout", type=float, default=120.0, metavar="S", help="of a request")
+    group.add_argument("--length-control", action="store_true", help="also at equal length")
+    group.add_argument("--yes", action="store_true", help="do not ask whether costs are agreed to")
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("machine")
+    group.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
+    group.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
+    group.add_argument("--threads", type=int, help="of torch in each worker")
+
+
+def _schemes(text: str) -> tuple[str, ...]:
+    return _choice(text, SCHEMES)
+
+
+def _modes(text: str) -> tuple[str, ...]:
+    return _choice(text, MODES)
+
+
+def _choice(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = known if text == "all" else tuple(text.split(","))
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"there is no {unknown[0]}; choose from {', '.join(known)}"
+        )
+    return names

@@ -1,0 +1,218 @@
+"""Lets candidates speak. A worker keeps the one that spoke last, so that a model is loaded once."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import torch
+from PIL import Image
+
+from engine.data.chat_client import ChatClient, ChatRequest
+from engine.data.frames import read_frames
+from engine.evaluation.commentary.candidates import EndpointCandidate, StreamCandidate
+from engine.evaluation.commentary.tasks import Line
+from engine.evaluation.provenance import ModelFacts
+from engine.model import load_model
+from engine.model.checkpoint import find_folder
+from engine.stream import CommentaryStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from engine.config import StreamingConfig
+    from engine.evaluation.commentary.candidates import Piece, Speaking
+
+REPLY_TOKENS_PER_S = 4
+_JPEG_QUALITY = 85
+_TIMED = re.compile(r"^\s*\[(\d+(?:\.\d+)?)\]\s*(.+?)\s*$")
+
+_SYSTEM = """\
+You are a live commentator. You are given the frames of the next stretch of a video in order, with \
+the times that they were taken at, and what was said before. Say what a commentator would say \
+live during this stretch. Write one line per sentence, each beginning with the second at which it \
+is said in square brackets, such as: [1012] What a save! Write nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a candidate said to a piece.
+
+    Attributes:
+        lines: In order of time, silence left out.
+        wall_s: How long it took.
+        facts: Of our own models.
+    """
+
+    lines: tuple[Line, ...]
+    wall_s: float
+    facts: ModelFacts | None = None
+
+
+class Speaker(Protocol):
+    """A candidate that is ready to speak."""
+
+    def speak(self, piece: Piece) -> Speech: ...
+
+    def close(self) -> None: ...
+
+
+class Worker:
+    """Speaks pieces of any candidate, one after the other.
+
+    Args:
+        threads: Of torch; None leaves its own choice.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self._candidate: Speaking | None = None
+        self._speaker: Speaker | None = None
+
+    def speak(self, piece: Piece) -> Speech:
+        """Say what the piece's candidate says to it.
+
+        Raises:
+            EngineError: The model, the video or the endpoint fails.
+        """
+        if self._speaker is None or piece.candidate != self._candidate:
+            self.close()
+            self._speaker = _speaker_for(piece.candidate)
+            self._candidate = piece.candidate
+        return self._speaker.speak(piece)
+
+    def close(self) -> None:
+        """Let go of the model or the connections."""
+        if self._speaker is not None:
+            self._speaker.close()
+        self._speaker = self._candidate = None
+
+
+def _speaker_for(candidate: Speaking) -> Speaker:
+    match candidate:
+        case StreamCandidate():
+            return _StreamSpeaker(candidate)
+        case EndpointCandidate():
+            return _EndpointSpeaker(candidate)
+
+
+class _StreamSpeaker:
+    """Our own model in true streaming."""
+
+    def __init__(self, candidate: StreamCandidate) -> None:
+        self._candidate = candidate
+        self._model = load_model(find_folder(candidate.model))
+        self._facts = ModelFacts.of(self._model, candidate.fingerprint)
+
+    def speak(self, piece: Piece) -> Speech:
+        started = time.monotonic()
+        candidate = self._candidate
+        stream = CommentaryStream(
+            self._model,
+            candidate.config,
+            replace(candidate.sampling, seed=piece.seed),
+            previous_text=piece.previous,
+            instruction=candidate.instruction,
+            start_s=piece.start_s,
+        )
+        rounds = map(stream.step, _chunks(piece, candidate.config))
+        lines = tuple(
+            Line(told.start_s, told.end_s, told.text.strip())
+            for told in rounds
+            if told.text.strip()
+        )
+        return Speech(lines, time.monotonic() - started, self._facts)
+
+    def close(self) -> None:
+        del self._model
+
+
+def _chunks(piece: Piece, config: StreamingConfig) -> Iterator[NDArray[np.uint8]]:
+    """The frames of each round, uint8 (F, height, width, 3); a broken last second is left out."""
+    rounds = int((piece.end_s - piece.start_s) / config.chunk_s + 1e-6)
+    count = rounds * config.frames_per_chunk
+    frames = read_frames(piece.task.path, piece.start_s, config.sample_fps, count)
+    for _ in range(rounds):
+        yield np.stack(list(itertools.islice(frames, config.frames_per_chunk)))
+
+
+class _EndpointSpeaker:
+    """A vision model that gets a chunk's frames at once."""
+
+    def __init__(self, candidate: EndpointCandidate) -> None:
+        self._candidate = candidate
+        self._client = ChatClient(candidate.chat)
+
+    def speak(self, piece: Piece) -> Speech:
+        started = time.monotonic()
+        reply = self._client.ask(request_for(self._candidate, piece))
+        lines = read_lines(reply.text, piece.start_s, piece.end_s)
+        return Speech(lines, time.monotonic() - started)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def request_for(candidate: EndpointCandidate, piece: Piece) -> ChatRequest:
+    """The question about a piece, with its frames."""
+    count = int((piece.end_s - piece.start_s) * candidate.fps + 1e-6)
+    frames = read_frames(piece.task.path, piece.start_s, candidate.fps, count)
+    told = (
+        f"Video: {piece.task.title or piece.task.name}\n\nSaid before:\n{piece.previous}\n\n"
+        f"The {count} frames that follow show {piece.start_s:g} to {piece.end_s:g} s, "
+        f"{candidate.fps:g} frames a second."
+    )
+    return ChatRequest(
+        f"{_SYSTEM}\n{candidate.instruction or ''}".strip(),
+        told,
+        label=piece.label,
+        expected_reply_tokens=round(REPLY_TOKENS_PER_S * (piece.end_s - piece.start_s)),
+        images=tuple(_jpeg(frame, candidate.max_side) for frame in frames),
+    )
+
+
+def read_lines(reply: str, start_s: float, end_s: float) -> tuple[Line, ...]:
+    """The timed lines of a reply; if any line has no time or a wrong one, one line of all."""
+    found = [_TIMED.match(line) for line in reply.splitlines() if line.strip()]
+    times = [float(match[1]) for match in found if match]
+    if len(times) < len(found) or not all(start_s <= time <= end_s for time in times):
+        words = " ".join(re.sub(r"^\s*\[[\d.]+\]", "", line) for line in reply.splitlines())
+        return (Line(start_s, end_s, " ".join(words.split())),)
+    ends = [*times[1:], end_s]
+    return tuple(
+        Line(time, max(time, end), match[2])
+        for time, end, match in zip(times, ends, found, strict=True)
+        if match
+    )
+
+
+def _jpeg(frame: NDArray[np.uint8], max_side: int) -> bytes:
+    picture = Image.fromarray(frame)
+    picture.thumbnail((max_side, max_side))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    return buffer.getvalue()
+
+
+def speech_to_json(speech: Speech) -> dict[str, Any]:
+    """A speech as plain values."""
+    return {
+        "lines": [list(line) for line in speech.lines],
+        "wall_s": round(speech.wall_s, 3),
+        "facts": None if speech.facts is None else asdict(speech.facts),
+    }
+
+
+def speech_from_json(value: Mapping[str, Any]) -> Speech:
+    """The speech that `speech_to_json` made these values of."""
+    facts = value["facts"]
+    lines = tuple(Line(*line) for line in value["lines"])
+    return Speech(lines, value["wall_s"], None if facts is None else ModelFacts(**facts))
