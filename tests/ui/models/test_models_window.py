@@ -162,7 +162,7 @@ def test_a_measurement_gives_a_verdict_that_is_kept(
 ) -> None:
     card = listing.cards["bundled"]
     click(qtbot, card, "Measure")
-    qtbot.waitUntil(lambda: card.shown.measurement is not None, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: card.shown.measurement is not None, timeout=2 * SOON_MS)
     assert "s for each second" in texts(card)
     assert keeper.machine is not None
     kept = Measurements(measurements_file()).get("bundled", Precision.AUTO, keeper.machine)
