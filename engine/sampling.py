@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -81,7 +81,9 @@ class Sampler:
         """
         picked = self._pick(self._penalise(self._bias(logits)))
         # The only wait for the device per token: the stop test needs the id.
-        token_id, is_finite = torch.stack((picked, logits.isfinite().all())).tolist()
+        both: Any = torch.stack((picked, logits.isfinite().all()))
+        token_id: int
+        token_id, is_finite = both.tolist()
         if not is_finite:
             raise NumericsError(
                 "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "

@@ -1,67 +1,128 @@
 """Looking at chunks: each pair of frames goes through the vision tower once, or not at all.
 
 The static saver compares the pixels that the tower would get, after resizing, with those of the
-pair before. Attention of the Qwen2-VL towers never leaves a pair of frames (a temporal patch), but
+pair before. Attention of the Qwen-VL towers never leaves a pair of frames (a temporal patch), but
 within one its full-attention layers let every patch see every other. So a pair's vision tokens are
-the same if, and only if it is provable, when all of its pixels are; a single changed patch changes
-them all, and the pair is computed again. What is saved is therefore counted in pairs.
+provably the same exactly where all of its pixels are; a single changed patch changes them all, and
+the pair is computed again. What is saved is therefore counted in pairs.
 
 With the saver the tower runs pair by pair, so that what is reused has been computed exactly as it
 would be again; "exact" computes it all the same and refuses any difference.
+
+On CUDA the next chunk can be looked at while this one's reply is decoded: the tower's kernels are
+queued on a stream of their own and fill what the small kernels of decoding leave idle.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from engine.errors import NumericsError
+from engine.vision import patches_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.config import StaticSaver
+    from engine.config import StaticSaver, StreamingConfig
     from engine.model import LoadedModel
+    from engine.stages import StageClock
     from engine.vision import ClipPatches
+    from engine.vision.frames import Frames
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A chunk as the decoder gets it.
+
+    Attributes:
+        clip: Its patches.
+        tokens: Its vision tokens, as `LoadedModel.embed_clip` gives them.
+        saved_share: Of its pairs of frames, those that were not computed.
+    """
+
+    clip: ClipPatches
+    tokens: Tensor
+    saved_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ahead:
+    """A chunk that was looked at before its round."""
+
+    frames: Frames
+    config: StreamingConfig
+    seen: Seen
 
 
 class Sight:
-    """Turns one stream's clips into vision tokens.
+    """Turns one stream's chunks into vision tokens.
 
     Args:
         model: Whose tower.
-
-    Attributes:
-        saved_share: Of the last clip's pairs of frames, those that were not computed.
     """
 
     def __init__(self, model: LoadedModel) -> None:
         self._model = model
         self._last: tuple[ClipPatches, Tensor] | None = None
-        self.saved_share = 0.0
+        self._ahead: _Ahead | None = None
+        on_cuda = model.device.type == "cuda"
+        self._side: Any = torch.cuda.Stream(model.device) if on_cuda else None
 
-    def look(self, clip: ClipPatches, saver: StaticSaver) -> Tensor:
-        """Vision tokens of a clip, as `LoadedModel.embed_clip` gives them.
+    def prepare(self, frames: Frames, config: StreamingConfig) -> None:
+        """Begin to look at the chunk that is the next one to `see`; returns without waiting.
+
+        Without CUDA this would only put off what is being decoded, and nothing is done.
+        """
+        if self._side is None:
+            return
+        cuda: Any = torch.cuda  # partly untyped
+        self._side.wait_stream(cuda.current_stream())
+        with cuda.stream(self._side):
+            clip = patches_of(frames, self._model.patches_for(config), self._model.device)
+            seen = self._look(clip, config.static_saver)
+        self._ahead = _Ahead(frames, config, seen)
+
+    def see(self, frames: Frames, config: StreamingConfig, clock: StageClock) -> Seen:
+        """A chunk's vision tokens, which may have been prepared.
 
         Raises:
-            NumericsError: With "exact", what would have been reused is not what is computed.
+            NumericsError: With the static saver "exact", what would have been reused is not what
+                is computed.
         """
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.frames is frames and ahead.config == config:
+            with clock.stage("vision"):
+                return self._fetch(ahead.seen)
+        with clock.stage("patches"):
+            clip = patches_of(frames, self._model.patches_for(config), self._model.device)
+        with clock.stage("vision"):
+            return self._look(clip, config.static_saver)
+
+    def _fetch(self, seen: Seen) -> Seen:
+        """Let the current CUDA stream wait for what the other one still does."""
+        cuda: Any = torch.cuda
+        current = cuda.current_stream()
+        current.wait_stream(self._side)
+        seen.tokens.record_stream(current)
+        return seen
+
+    def _look(self, clip: ClipPatches, saver: StaticSaver) -> Seen:
         if saver == "off":
-            self._last, self.saved_share = None, 0.0
-            return self._model.embed_clip(clip)
-        pairs = clip.pairs()
+            self._last = None
+            return Seen(clip, self._model.embed_clip(clip), 0.0)
         num_saved = 0
         tokens: list[Tensor] = []
-        for pair in pairs:
+        for pair in clip.pairs():
             known = self._known(pair)
             num_saved += known is not None
             tokens.append(self._model.embed_clip(pair) if known is None else known)
             if known is not None and saver == "exact":
                 self._prove(pair, known)
             self._last = pair, tokens[-1]
-        self.saved_share = num_saved / len(pairs)
-        return torch.cat(tokens)
+        return Seen(clip, torch.cat(tokens), num_saved / len(tokens))
 
     def _known(self, pair: ClipPatches) -> Tensor | None:
         """The tokens of the pair before, where its pixels were the same."""

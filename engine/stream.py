@@ -20,7 +20,7 @@ from engine.sampling import Sampler
 from engine.sight import Sight
 from engine.stages import StageClock
 from engine.transcript import ReplyText
-from engine.vision import check_frames, patches_of
+from engine.vision import check_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +45,7 @@ class _OpenRound:
     forced: tuple[int, ...] | None
     config: StreamingConfig
     clock: StageClock
+    saved_share: float = 0.0
     ids: list[int] = field(default_factory=list[int])
 
 
@@ -170,6 +171,18 @@ class CommentaryStream:
         ]
         return finished[0]
 
+    @torch.inference_mode()
+    def prepare(self, frames: object) -> None:
+        """Begin to look at the next round's chunk while this round's reply is being decoded.
+
+        It pays on CUDA, where both run at once; elsewhere nothing is done. The round must then be
+        given the very same array, unchanged; any other one is looked at in its turn.
+
+        Raises:
+            FrameError: The frames are not what a round takes.
+        """
+        self._sight.prepare(check_frames(frames, self.config.frames_per_chunk), self.config)
+
     def run(self, chunks: Iterable[object]) -> Iterator[StreamEvent]:
         """Comment on chunk after chunk; gives what is said as it is being said."""
         for frames in chunks:
@@ -237,16 +250,14 @@ class CommentaryStream:
             self._apply_instruction()
             memory.reconfigure(opened.config, opened.index)
             memory.turn_over(opened.index, self._head)
-        with clock.stage("patches"):
-            clip = patches_of(frames, model.patches_for(opened.config), model.device)
-        with clock.stage("vision"):
-            features = self._sight.look(clip, opened.config.static_saver)
+        seen = self._sight.see(frames, opened.config, clock)
+        opened.saved_share = seen.saved_share
         with clock.stage("prefill"):
             asked = self._asked(question, opened.index)
             turn = model.chat.user_turn(
-                opened.start_s, opened.end_s, clip.token_grid, asked, clip.moments
+                opened.start_s, opened.end_s, seen.clip.token_grid, asked, seen.clip.moments
             )
-            memory.append_round(turn, features, opened.index)
+            memory.append_round(turn, seen.tokens, opened.index)
             return memory.prefill(self._max_tokens(opened))
 
     def _speak(
@@ -311,7 +322,7 @@ class CommentaryStream:
             ended_by=self._ended_by(opened),
             timing=opened.clock.timing(),
             cache=self._memory.use(),
-            saved_share=self._sight.saved_share,
+            saved_share=opened.saved_share,
         )
 
     def _ended_by(self, opened: _OpenRound) -> EndedBy:

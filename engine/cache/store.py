@@ -33,11 +33,12 @@ class StoreShape:
         return 3 * self.num_layers * self.num_heads * self.head_size * self.dtype.itemsize
 
 
-class Visible(NamedTuple):
-    """What one new token sees of its views: a mask to be added (n,), and a count, int32 (1,)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Visible:
+    """What one new token sees of its views: a mask to be added (n,), and a number, int32 (1,)."""
 
     mask: Tensor
-    count: Tensor
+    num_slots: Tensor
 
 
 class LayerKeys(NamedTuple):

@@ -140,7 +140,7 @@ class FlashLibrary:
             mixed = self._library.flash_attn_func(rows, keys, values, causal=True)
         else:
             mixed = self._library.flash_attn_with_kvcache(
-                rows, keys, values, cache_seqlens=stored.visible.count
+                rows, keys, values, cache_seqlens=stored.visible.num_slots
             )
         return mixed[0].transpose(0, 1)
 

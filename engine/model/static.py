@@ -21,6 +21,8 @@ from engine.cache.store import KVStore, LayerKeys, Visible
 from engine.model.rotary import Rotation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.cache.store import Slots
 
 BUCKET = 512
@@ -58,7 +60,7 @@ class StaticSlots:
     def place(self, slot: int) -> None:
         """Say where the next token goes, and hide what lies behind it; waits for nothing."""
         self._slot.fill_(slot)
-        self._visible.count.fill_(slot + 1)
+        self._visible.num_slots.fill_(slot + 1)
         self._visible.mask[: slot + 1].fill_(0)
         self._visible.mask[slot + 1 :].fill_(float("-inf"))
 
@@ -92,7 +94,7 @@ class StaticStep:
         self._token = torch.zeros(1, dtype=torch.long, device=device)
         self._rotation = Rotation(*torch.zeros((2, 1, size), device=device).unbind(0))
         self._output = torch.empty(0, device=device)
-        self._graph: Any = None  # torch's graphs are partly untyped
+        self._replay: Callable[[], None] | None = None
         self._is_captured = device.type == "cuda"
 
     def __call__(self, token_id: int, rotation: Rotation, slot: int) -> Tensor:
@@ -103,27 +105,28 @@ class StaticStep:
         self._slots.place(slot)
         if not self._is_captured:
             self._output = self._run()
-        else:
-            if self._graph is None:
-                self._capture()
-            self._graph.replay()
+            return self._output[0]
+        if self._replay is None:
+            self._replay = self._capture()
+        self._replay()
         return self._output[0]
 
     def _run(self) -> Tensor:
         return self._runner.run(self._runner.embed(self._token), self._rotation, self._slots)
 
-    def _capture(self) -> None:
+    def _capture(self) -> Callable[[], None]:
         """Record the step; running it before writes the same states into the same slot."""
-        cuda: Any = torch.cuda
+        cuda: Any = torch.cuda  # partly untyped
         side = cuda.Stream()
         side.wait_stream(cuda.current_stream())
         with cuda.stream(side):
             for _ in range(_WARM_RUNS):
                 self._run()
         cuda.current_stream().wait_stream(side)
-        self._graph = cuda.CUDAGraph()
-        with cuda.graph(self._graph):
+        graph = cuda.CUDAGraph()
+        with cuda.graph(graph):
             self._output = self._run()
+        return graph.replay
 
 
 class StaticSteps:

@@ -89,7 +89,7 @@ def patches_of(frames: Frames, spec: PatchSpec, device: torch.device | str = "cp
 
     A number of frames that does not fill the last patch is filled up with its last frame.
     """
-    pixels = torch.tensor(frames, device=device).permute(0, 3, 1, 2)  # (F, C, h, w)
+    pixels = upload(frames, torch.device(device)).permute(0, 3, 1, 2)  # (F, C, h, w)
     height, width = fit_to_grid(
         pixels.shape[2],
         pixels.shape[3],
@@ -98,6 +98,15 @@ def patches_of(frames: Frames, spec: PatchSpec, device: torch.device | str = "cp
         max_pixels=spec.max_pixels,
     )
     return _patchify(_normalise(resize(pixels, height, width), spec), spec)
+
+
+def upload(frames: Frames, device: torch.device) -> Tensor:
+    """The same frames on `device`; to CUDA through pinned memory, so that nobody waits for it."""
+    if device.type != "cuda":
+        return torch.tensor(frames, device=device)
+    pinned = torch.empty(frames.shape, dtype=torch.uint8, pin_memory=True)
+    pinned.numpy()[...] = frames
+    return pinned.to(device, non_blocking=True)
 
 
 def _normalise(pixels: Tensor, spec: PatchSpec) -> Tensor:

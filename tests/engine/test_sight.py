@@ -12,19 +12,24 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig
-from engine.errors import ConfigError, NumericsError
+from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine.errors import ConfigError, FrameError, NumericsError
+from engine.events import RoundFinished
 from engine.sight import Sight
+from engine.stages import StageClock
 from engine.vision import patches_of
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from engine.config import Scheme, StaticSaver
     from engine.vision import ClipPatches
 
 GREEDY = SamplingConfig(temperature=0.0)
+EXACT = StreamingConfig(static_saver="exact")
+CPU = torch.device("cpu")
 
 
 @contextmanager
@@ -73,19 +78,19 @@ def test_saved_tokens_are_those_that_would_be_computed(
     sight = Sight(family_model)
     for start in range(0, len(numbers) - 3, 4):
         frames = np.concatenate([noise(seed, frames=1) for seed in numbers[start : start + 4]])
-        clip = patches_of(frames, family_model.patches)
-        tokens = sight.look(clip, "exact")
-        torch.testing.assert_close(tokens, family_model.embed_clip(clip), rtol=0, atol=1e-5)
-        assert sight.saved_share in {0.0, 0.5, 1.0}
+        seen = sight.see(frames, EXACT, StageClock(CPU))
+        expected = family_model.embed_clip(patches_of(frames, family_model.patches))
+        torch.testing.assert_close(seen.tokens, expected, rtol=0, atol=1e-5)
+        assert seen.saved_share in {0.0, 0.5, 1.0}
 
 
 def test_another_size_is_another_picture(small_model: LoadedModel) -> None:
     sight = Sight(small_model)
     black = np.zeros((2, 56, 112, 3), np.uint8)
-    sight.look(patches_of(black, small_model.patches), "on")
-    tokens = sight.look(patches_of(black.transpose(0, 2, 1, 3), small_model.patches), "on")
-    assert sight.saved_share == 0
-    assert len(tokens) == 8
+    sight.see(black, EXACT, StageClock(CPU))
+    seen = sight.see(black.transpose(0, 2, 1, 3), EXACT, StageClock(CPU))
+    assert seen.saved_share == 0
+    assert len(seen.tokens) == 8
 
 
 class _Forgetful(LoadedModel):
@@ -98,10 +103,9 @@ class _Forgetful(LoadedModel):
 def test_a_difference_is_refused(small_model: LoadedModel) -> None:
     values = vars(replace(small_model))
     sight = Sight(_Forgetful(**values))
-    clip = patches_of(noise(0), small_model.patches)
-    sight.look(clip, "exact")
+    sight.see(noise(0), EXACT, StageClock(CPU))
     with pytest.raises(NumericsError, match="static saver"):
-        sight.look(clip, "exact")
+        sight.see(noise(0), EXACT, StageClock(CPU))
 
 
 def test_it_can_be_turned_on_while_the_stream_runs(small_model: LoadedModel) -> None:
@@ -109,6 +113,43 @@ def test_it_can_be_turned_on_while_the_stream_runs(small_model: LoadedModel) -> 
     stream.step(noise(1))
     stream.reconfigure(replace(stream.config, static_saver="on"))
     assert [stream.step(noise(1)).saved_share for _ in range(2)] == [0, 1]
+
+
+def test_preparing_changes_nothing(small_model: LoadedModel) -> None:
+    told: list[list[tuple[int, ...]]] = []
+    for prepares in (True, False):
+        stream = CommentaryStream(small_model, sampling=GREEDY)
+        chunks = [noise(seed) for seed in range(4)]
+        ids: list[tuple[int, ...]] = []
+        for chunk, following in zip(chunks, [*chunks[1:], chunks[0]], strict=True):
+            ids.append(stream.step(chunk).token_ids)
+            if prepares:
+                stream.prepare(following)
+        told.append(ids)
+    assert told[0] == told[1]
+
+
+def test_frames_that_no_round_takes_are_not_prepared(small_model: LoadedModel) -> None:
+    with pytest.raises(FrameError, match="must hold"):
+        CommentaryStream(small_model).prepare(noise(0, frames=3))
+
+
+@pytest.mark.gpu
+def test_the_next_chunk_is_looked_at_beside_decoding(small_folder: Path) -> None:
+    model = load_model(small_folder, device="cuda", dtype="float32")
+    prepared, plain = (CommentaryStream(model, sampling=GREEDY) for _ in range(2))
+    chunks = [noise(seed) for seed in range(5)]
+    told: list[tuple[int, ...]] = []
+    for chunk, following in zip(chunks, [*chunks[1:], chunks[0]], strict=True):
+        events = prepared.watch(chunk)
+        next(events)
+        ids = [event.round.token_ids for event in events if isinstance(event, RoundFinished)]
+        prepared.prepare(following)
+        told.extend(ids)
+    with counted(model) as seen:
+        assert told == [plain.step(chunk).token_ids for chunk in chunks]
+        prepared.step(chunks[0])
+    assert seen == [1] * 5
 
 
 def test_unknown_words_are_refused() -> None:
