@@ -148,11 +148,22 @@ class ChatLayout:
             moments: Where each temporal patch lies, as a share of the round's length; None for
                 patches at even distances.
         """
+        head, *others = self.clip_turn(start_s, end_s, grid, question, moments)
+        return [head, Piece(SegmentKind.TIME, self.encode_time(start_s, end_s)), *others]
+
+    def clip_turn(
+        self,
+        start_s: float,
+        end_s: float,
+        grid: Grid,
+        question: str | None = None,
+        moments: Sequence[float] | None = None,
+    ) -> list[Piece]:
+        """The same without the round's time: a whole video in one turn, outside of a stream."""
         places = moments or [patch / grid[0] for patch in range(grid[0])]
         times = [start_s + place * (end_s - start_s) for place in places]
         return [
             Piece(SegmentKind.USER_HEAD, self._user_head),
-            Piece(SegmentKind.TIME, self.encode_time(start_s, end_s)),
             *(self._stamped(grid, times) if self._stamps_patches else [self._clip(grid)]),
             *([Piece(SegmentKind.QUESTION, self.encode(question))] if question else []),
             Piece(SegmentKind.USER_TAIL, (self.special.turn_end, *self.newline)),

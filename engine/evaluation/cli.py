@@ -27,13 +27,34 @@ class _Suite:
         return cast("_Command", import_module(self.module))
 
 
+_COMMENTARY = "engine.evaluation.commentary.command"
+_QUESTIONS = "engine.evaluation.questions.command"
+
 SUITES: dict[str, _Suite] = {
     "match": _Suite(
         "engine.evaluation.match.command", "commentary on the built-in match, against known truth"
     ),
+    "inf-streams": _Suite(
+        _COMMENTARY, "Inf-Streams-Eval: commentary on whole games, against people's, by a judge"
+    ),
+    "livesports3k-cc": _Suite(_COMMENTARY, "LiveSports-3K-CC: the same on short clips"),
+    "make-data": _Suite(
+        "engine.evaluation.commentary.making_command",
+        "no suite: a small data set of the built-in match for the two before",
+    ),
     "efficiency": _Suite(
         "engine.evaluation.efficiency.command",
         "latency and memory of the attention schemes over a long video",
+    ),
+    "ovobench": _Suite(_QUESTIONS, "OVO-Bench: questions, over sampled frames and in mid-stream"),
+    "longvideobench": _Suite(
+        _QUESTIONS, "LongVideoBench: questions, over sampled frames and in mid-stream"
+    ),
+    "videomme": _Suite(_QUESTIONS, "Video-MME: questions, over sampled frames and in mid-stream"),
+    "mvbench": _Suite(_QUESTIONS, "MVBench: questions, over sampled frames and in mid-stream"),
+    "proof": _Suite(
+        "engine.evaluation.questions.proof_command",
+        "write small data in the formats of the suites of questions, to try them",
     ),
 }
 """By name, in the order of the help."""

@@ -108,13 +108,26 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(folder.glob("*.json")):
         digest.update(path.name.encode() + path.read_bytes())
     for path in sorted(folder.glob("*.safetensors")):
-        size = path.stat().st_size
-        digest.update(f"{path.name} {size}".encode())
-        with path.open("rb") as file:
-            digest.update(file.read(_SAMPLE_BYTES))
-            file.seek(max(0, size - _SAMPLE_BYTES))
-            digest.update(file.read())
+        digest.update(_size_and_ends(path))
     return digest.hexdigest()[:16]
+
+
+def sampled_digest(path: Path) -> str:
+    """Digest of a large file: its size and both ends.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    return hashlib.sha256(_size_and_ends(path)).hexdigest()[:16]
+
+
+def _size_and_ends(path: Path) -> bytes:
+    """A file's name, its size and its first and last bytes."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        first = file.read(_SAMPLE_BYTES)
+        file.seek(max(0, size - _SAMPLE_BYTES))
+        return f"{path.name} {size}".encode() + first + file.read()
 
 
 def _is_checkout() -> bool:

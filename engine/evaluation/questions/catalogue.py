@@ -36,9 +36,7 @@ SUITES: dict[str, QuestionSuite] = {
     "longvideobench": QuestionSuite(
         "LongVideoBench", longvideobench.read, ("54.70", "59.00", "all questions")
     ),
-    "videomme": QuestionSuite(
-        "Video-MME", videomme.read, ("65.10", "65.10", "all questions")
-    ),
+    "videomme": QuestionSuite("Video-MME", videomme.read, ("65.10", "65.10", "all questions")),
     "mvbench": QuestionSuite("MVBench", mvbench.read, ("67.34", "69.16", "mean of the tasks")),
 }
 """By the name of the command. Source of the numbers: StreamingVLM (arXiv:2510.09608)."""
