@@ -173,9 +173,10 @@ class _Table:
 
     def win_rates(self, draws: NDArray[np.int64]) -> list[float | None]:
         """The plain rate of each draw, given as how often it holds each video, (D, G)."""
-        won = draws @ np.bincount(self.group, self.won, self.num_groups)
-        decided = draws @ np.bincount(self.group, minlength=self.num_groups)
-        return [float(w / n) if n else None for w, n in zip(won, decided, strict=True)]
+        won = np.bincount(self.group, self.won, self.num_groups)
+        decided = np.bincount(self.group, minlength=self.num_groups)
+        totals: list[list[float]] = (draws @ np.stack([won, decided], axis=1)).tolist()
+        return [wins / count if count else None for wins, count in totals]
 
     def length_controlled(self, draw: NDArray[np.int64] | None = None) -> float | None:
         """The rate at equal length; of a draw, if one is given, (G,)."""

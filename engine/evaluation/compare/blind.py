@@ -66,7 +66,8 @@ def stretches_of(a: Sequence[Line], b: Sequence[Line], length_s: float, seed: in
         if texts[0] != texts[1]:
             key = digest_of([begin, end, *texts])
             swapped = random.Random(f"{seed} {key}").random() < 0.5  # noqa: PLR2004  (a coin)
-            stretches.append(Stretch(key, begin, end, texts[::-1] if swapped else texts, swapped))
+            shown = (texts[1], texts[0]) if swapped else texts
+            stretches.append(Stretch(key, begin, end, shown, swapped))
     return stretches
 
 

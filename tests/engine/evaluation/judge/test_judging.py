@@ -156,7 +156,7 @@ def test_the_keyring_is_asked_where_the_environment_has_no_key(
         priority = 1
 
         def set_password(self, service: str, username: str, password: str) -> None:
-            raise AssertionError("keys are never written")
+            raise AssertionError((service, username, password))
 
         def get_password(self, service: str, username: str) -> str | None:
             return {("kibitz", "JUDGE_KEY"): "from the ring"}.get((service, username))

@@ -1,0 +1,205 @@
+"""The command on real videos with a real model: reports, going on after a kill, workers, hosts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.cli import main
+from tests import ROOT
+from tests.support.chat import Says
+from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.chat import Answer, ChatEndpoint, Question
+
+SCOPE = ["--start", "8", "--segment", "8", "--min-words", "3", "--threads", "1"]
+
+
+def arguments(data: Path, out: Path, *more: str) -> list[str]:
+    return ["evaluate", "inf-streams", "--data", str(data), "--out", str(out), *SCOPE, *more]
+
+
+def in_process(*command: str) -> list[str]:
+    return [sys.executable, "-m", "app.cli", *command]
+
+
+def report(out: Path) -> dict[str, dict[str, object]]:
+    return json.loads((out / "report.json").read_text())
+
+
+def entries(out: Path) -> list[dict[str, object]]:
+    path = out / "journal.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def words(out: Path) -> list[object]:
+    return [entry["lines"] for entry in sorted(entries(out), key=lambda entry: str(entry["key"]))]
+
+
+def perfect(folder: Path, data: Path) -> Path:
+    """The reference itself as a candidate's words."""
+    path = folder / "perfect.jsonl"
+    path.write_text((data / "metadata.jsonl").read_text())
+    return path
+
+
+def silent(folder: Path) -> Path:
+    path = folder / "silent.jsonl"
+    path.write_text("".join(f'{{"video": "match-{n}.mp4", "content": []}}\n' for n in (1, 2)))
+    return path
+
+
+def prefers_words(question: Question) -> Answer:
+    """Finds the commentary better that says anything."""
+    first = question.user.split("---Commentary A---")[1].split("---Commentary B---")[0]
+    return Says("B" if "(nothing was said)" in first else "A")
+
+
+def test_the_report_says_who_won_in_time_and_how(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint
+) -> None:
+    chat_endpoint.answer = prefers_words
+    judge = ["--judge-endpoint", chat_endpoint.url, "--judge-model", "j", "--length-control"]
+    given = [
+        f"--precomputed=perfect={perfect(tmp_path, match_data)}",
+        f"--precomputed=silent={silent(tmp_path)}",
+    ]
+    assert main(arguments(match_data, tmp_path, *given, *judge, "--yes")) == 0
+
+    told = report(tmp_path)
+    (compared,) = told["comparisons"]
+    assert isinstance(compared, dict)
+    assert (compared["first"], compared["second"]) == ("perfect", "silent")
+    assert compared["win_rate"] == 1
+    assert compared["wins"] == 2 * told["data"]["segments"] == len(chat_endpoint.questions)
+    assert compared["interval_95"] == [1, 1]
+    scores = [item["timeliness"]["f1"] for item in told["candidates"]]  # pyright: ignore
+    assert scores == [1, 0]
+    page = (tmp_path / "report.md").read_text()
+    for part in ("Judge j, prompt “own”", "100.00 (100.00 to 100.00)", "SHA-256", "win-rates.png"):
+        assert part in page
+    assert (tmp_path / "win-rates.png").read_bytes().startswith(b"\x89PNG")
+
+    asked = len(chat_endpoint.questions)
+    assert main(arguments(match_data, tmp_path, *given, *judge, "--yes")) == 0
+    assert len(chat_endpoint.questions) == asked
+
+
+def test_no_key_is_written(
+    match_data: Path,
+    tmp_path: Path,
+    chat_endpoint: ChatEndpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    chat_endpoint.answer = prefers_words
+    judge = ["--judge-endpoint", chat_endpoint.url, "--judge-model", "j", "--yes"]
+    given = [
+        f"--precomputed=perfect={perfect(tmp_path, match_data)}",
+        f"--precomputed=silent={silent(tmp_path)}",
+    ]
+    assert main(arguments(match_data, tmp_path, *given, *judge)) == 0
+    assert chat_endpoint.questions[0].authorization == "Bearer sk-very-secret"
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or b"sk-very-secret" not in path.read_bytes()
+
+
+def test_a_hosted_model_gets_the_same_frames_in_chunks(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint
+) -> None:
+    chat_endpoint.answer_in_turn(Says("[9] A pass."), Says("[17] A shot."), Says("Nothing timed."))
+    api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8", "--yes"]
+    assert main(arguments(match_data, tmp_path, *api)) == 0
+    assert [question.images for question in chat_endpoint.questions] == [16, 16, 16, 16]
+    first, second = chat_endpoint.questions[:2]
+    assert "8 to 16 s" in first.user
+    assert "A pass." in second.user
+    lines = (tmp_path / "host.jsonl").read_text().splitlines()
+    assert json.loads(lines[0])["content"] == [[9, 16, "A pass."], [17, 24, "A shot."]]
+
+
+def test_a_hosted_model_is_sent_nothing_before_the_user_agrees(
+    match_data: Path,
+    tmp_path: Path,
+    chat_endpoint: ChatEndpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8"]
+    assert main(arguments(match_data, tmp_path, *api)) == 1
+    assert "4 requests with 64 pictures" in capsys.readouterr().err
+    assert not chat_endpoint.questions
+
+
+def test_a_kill_neither_repeats_nor_loses_a_piece(match_data: Path, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    modes = ["--modes", "chunks", "--chunk", "4", "--schemes", "streaming,window_overlap"]
+    assert main(arguments(match_data, whole, *modes)) == 0
+    assert len(entries(whole)) == 16
+
+    command = in_process(*arguments(match_data, broken, *modes))
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        wait_until(lambda: len(entries(broken)) >= 2, "two pieces", timeout_s=100)
+        os.kill(process.pid, signal.SIGKILL)
+    before = entries(broken)
+    assert 2 <= len(before) < 16
+    assert main(arguments(match_data, broken, *modes)) == 0
+    after = entries(broken)
+    assert after[: len(before)] == before
+    assert len({str(entry["key"]) for entry in after}) == len(after) == 16
+    assert words(broken) == words(whole)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="not installed: ray (the extra of that name)")
+def test_two_workers_say_what_one_says(match_data: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert main(arguments(match_data, one, "--modes", "all", "--chunk", "8")) == 0
+    modes = ["--modes", "all", "--chunk", "8", "--workers", "2"]
+    done = subprocess.run(
+        in_process(*arguments(match_data, two, *modes)),
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert words(one) == words(two)
+    assert len(entries(two)) == 6
+
+
+def test_clips_are_judged_as_livecc_does(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint
+) -> None:
+    better = "Commentary A is better aligned with the human commentary"
+    chat_endpoint.answer_in_turn(Says(better))
+    lines = {
+        name: "".join(
+            json.dumps({"video_id": f"match-{n}.mp4", "event_id": 0, "end": 20, "pred": name})
+            + "\n"
+            for n in (1, 2)
+        )
+        for name in ("one", "other")
+    }
+    for name, text in lines.items():
+        (tmp_path / f"{name}.jsonl").write_text(text)
+    given = [f"--precomputed={name}={tmp_path / name}.jsonl" for name in lines]
+    judge = ["--judge-endpoint", chat_endpoint.url, "--judge-model", "j", "--yes"]
+    out = tmp_path / "out"
+    command = ["evaluate", "livesports3k-cc", "--data", str(match_data), "--out", str(out)]
+    assert main([*command, *given, *judge]) == 0
+    told = report(out)
+    assert told["judge"]["prompt"] == "livecc"
+    (compared,) = told["comparisons"]
+    assert isinstance(compared, dict)
+    assert (compared["wins"], compared["losses"], compared["unparsable"]) == (2, 2, 0)
