@@ -6,6 +6,7 @@ Axes: L layers, H key/value heads, n tokens, D channels of a head.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import torch
@@ -19,13 +20,19 @@ _GROWTH = 1.5
 
 @dataclass(frozen=True, slots=True)
 class StoreShape:
-    """What a model's keys and values look like."""
+    """What a model's keys and values look like.
+
+    Attributes:
+        device: Where they lie, or the first of several devices.
+        layer_devices: Where each layer's lie; empty for all on `device`.
+    """
 
     num_layers: int
     num_heads: int
     head_size: int
     dtype: torch.dtype
     device: torch.device
+    layer_devices: tuple[torch.device, ...] = ()
 
     @property
     def bytes_per_token(self) -> int:
@@ -90,8 +97,8 @@ class KVStore:
 
     @property
     def memory(self) -> Tensor:
-        """All of it; another tensor once it has grown."""
-        return self._buffers
+        """All of it on the first device; another tensor once it has grown."""
+        return self._buffers[0]
 
     def layer(self, index: int) -> LayerMemory:
         """One layer's part of the memory, as views."""
@@ -100,7 +107,7 @@ class KVStore:
     @property
     def capacity(self) -> int:
         """Tokens that fit without new memory."""
-        return self._buffers.shape[3]
+        return self.memory.shape[3]
 
     def growth_bytes(self, num_tokens: int) -> int:
         """New memory that `reserve` will ask for, while the old is still held."""
@@ -113,7 +120,8 @@ class KVStore:
         if capacity == self.capacity:
             return
         grown = self._allocate(capacity)
-        grown[:, :, :, : self.length] = self._buffers[:, :, :, : self.length]
+        for new, old in zip(grown, self._buffers, strict=True):
+            new[:, :, :, : self.length] = old[:, :, :, : self.length]
         self._use(grown)
 
     def write(self, layer: int, keys_and_values: Tensor, rotated_keys: Tensor) -> LayerKeys:
@@ -149,10 +157,11 @@ class KVStore:
         slots = [torch.arange(start, stop) for start, stop in ranges]
         stop = unmoved
         if slots:
-            index = torch.cat(slots).to(self.shape.device)
+            index = torch.cat(slots)
             stop += len(index)
-            moving = self._buffers[:2]
-            moving[:, :, :, unmoved:stop] = moving.index_select(3, index)
+            for buffer in self._buffers:
+                moving = buffer[:2]
+                moving[:, :, :, unmoved:stop] = moving.index_select(3, index.to(buffer.device))
         self.length = stop
         self.num_turned = min(self.num_turned, unmoved)
 
@@ -162,18 +171,21 @@ class KVStore:
 
     def rerotate(self, start: int, rotate: Callable[[Tensor], Tensor]) -> None:
         """Rotate the keys from slot `start` on anew, one layer at a time to bound the memory."""
-        for unrotated, rotated in zip(self._buffers[0], self._buffers[2], strict=True):
-            rotated[:, start : self.length] = rotate(unrotated[:, start : self.length])
+        for buffer in self._buffers:
+            for unrotated, rotated in zip(buffer[0], buffer[2], strict=True):
+                rotated[:, start : self.length] = rotate(unrotated[:, start : self.length])
         self.num_turned = self.length
 
     def replace_prefix(self, num_tokens: int, other: KVStore) -> None:
         """Put another store's tokens in the place of the first `num_tokens`."""
-        rest = self._buffers[:, :, :, num_tokens : self.length].clone()
-        self.length = other.length
-        self.reserve(rest.shape[3])
-        self._buffers[:, :, :, : other.length] = other._buffers[:, :, :, : other.length]
-        self._buffers[:, :, :, other.length : other.length + rest.shape[3]] = rest
-        self.length += rest.shape[3]
+        rest = [buffer[:, :, :, num_tokens : self.length].clone() for buffer in self._buffers]
+        num_rest, self.length = self.length - num_tokens, other.length
+        self.reserve(num_rest)
+        stop = other.length + num_rest
+        for buffer, first, last in zip(self._buffers, other._buffers, rest, strict=True):
+            buffer[:, :, :, : other.length] = first[:, :, :, : other.length]
+            buffer[:, :, :, other.length : stop] = last
+        self.length = stop
         self.num_turned = 0
 
     def _grown(self, num_tokens: int) -> int:
@@ -183,15 +195,24 @@ class KVStore:
             return self.capacity
         return max(needed, int(self.capacity * _GROWTH))
 
-    def _use(self, buffers: Tensor) -> None:
+    def _use(self, buffers: list[Tensor]) -> None:
         self._buffers = buffers
         # Views made once: making them anew would cost more than writing one token's states.
         self._by_layer = [
-            LayerMemory(layer[:2], layer[1:2], layer[2:]) for layer in buffers.unbind(1)
+            LayerMemory(layer[:2], layer[1:2], layer[2:])
+            for buffer in buffers
+            for layer in buffer.unbind(1)
         ]
 
-    def _allocate(self, capacity: int) -> Tensor:
-        """One tensor (3, L, H, capacity, D): unrotated keys, values, rotated keys."""
+    def _allocate(self, capacity: int) -> list[Tensor]:
+        """Per device one tensor (3, L, H, capacity, D): unrotated keys, values, rotated keys."""
         shape = self.shape
-        size = (3, shape.num_layers, shape.num_heads, capacity, shape.head_size)
-        return torch.empty(size, dtype=shape.dtype, device=shape.device)
+        devices = shape.layer_devices or (shape.device,) * shape.num_layers
+        return [
+            torch.empty(
+                (3, len(list(layers)), shape.num_heads, capacity, shape.head_size),
+                dtype=shape.dtype,
+                device=device,
+            )
+            for device, layers in groupby(devices)
+        ]

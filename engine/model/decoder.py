@@ -68,7 +68,7 @@ class Decoder:
             dtype=weight.dtype,
             device=weight.device,
         )
-        frequencies: Tensor = text_model.rotary_emb.inv_freq
+        frequencies: Tensor = text_model.rotary_emb.inv_freq.to(weight.device)
         self.rotary = MultimodalRotary(
             frequencies,
             axes(config.rope_parameters["mrope_section"], len(frequencies)),
@@ -121,14 +121,19 @@ class Decoder:
         added: Tensor | tuple[Tensor, ...] = (),
     ) -> Tensor:
         """Run new tokens (n, E) through all layers and store their states; gives (n, E)."""
-        for index, layer in enumerate(self.layers):
-            mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, slots)
-            states = states + layer.output(mixed)
-            states = states + layer.feed_forward(states)
+        for index in range(len(self.layers)):
+            states = self._through(index, states, rotation, slots)
             if index < len(added):
                 states = states + added[index]
         slots.commit(len(states))
         return states
+
+    def _through(self, index: int, states: Tensor, rotation: Rotation, slots: Slots) -> Tensor:
+        """Run new tokens (n, E) through one layer and store their states; gives (n, E)."""
+        layer = self.layers[index]
+        mixed = self._mix(index, layer.project(layer.attention_norm(states)), rotation, slots)
+        states = states + layer.output(mixed)
+        return states + layer.feed_forward(states)
 
     def _mix(self, index: int, projected: Tensor, rotation: Rotation, slots: Slots) -> Tensor:
         """Attention's outcome (n, H * G * D) for queries, keys and values side by side."""

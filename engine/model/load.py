@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import torch
 
-from engine.errors import ConfigError, ModelLoadError
+from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.events import ModelProgress
 from engine.model.adapter import merge_adapter
 from engine.model.attention import has_flash_library
@@ -19,6 +19,7 @@ from engine.model.memory import require_memory
 from engine.model.pictures import read_patch_spec
 from engine.model.precision import Precision, choose_precision, parse_precision
 from engine.model.quantized import quantize_network
+from engine.model.spread import devices_of_layers, free_bytes_of_cards, share_among
 from engine.model.torchvision import make_torchvision_importable
 from engine.prompt import ChatLayout
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from engine.model.spread import DeviceMap
     from engine.prompt import Tokenizer
 
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
@@ -34,11 +36,17 @@ ProgressListener = Callable[[ModelProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where and how a model's weights are to lie, and which kernels attend."""
+    """Where and how a model's weights are to lie, and which kernels attend.
+
+    Attributes:
+        device: Where all of them lie, or what embeds tokens where several devices share them.
+        device_map: Devices of parts by name, as accelerate has it; None for one device.
+    """
 
     device: torch.device
     precision: Precision
     attention: str
+    device_map: DeviceMap | None = None
 
 
 def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
@@ -55,7 +63,8 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
 
     Args:
         name: "bundled", a folder or a hub id, of a checkpoint or of a LoRA adapter for one.
-        device: As torch names it; "auto" takes the first of CUDA, Apple's and the processor.
+        device: As torch names it; "auto" takes the first of CUDA, Apple's and the processor, and
+            shares the layers among all CUDA devices where one is too small.
         dtype: "float32", "float16" or "bfloat16"; "auto" is the checkpoint's own on a graphics
             processor. On a processor it is float32, or bfloat16 where only that fits into memory or
             where the weights are of it and this machine is measured to be clearly quicker with it.
@@ -78,9 +87,9 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     tell(ModelProgress(f"Looking for {name}"))
     checkpoint = read_checkpoint(find_folder(str(name)), download=True)
     numbers = choose_precision(dtype, quantization, where, checkpoint)
-    require_memory(checkpoint, numbers, where)
+    device_map = _share_if_too_large(checkpoint, numbers, where, shared=device == "auto")
     tell(ModelProgress(f"Loading {name}"))
-    placement = Placement(where, numbers, _kernels(attention, where, numbers))
+    placement = Placement(where, numbers, _kernels(attention, where, numbers), device_map)
     model = finish(str(name), checkpoint, _load_network(checkpoint, placement), placement)
     tell(ModelProgress(f"{name} is ready", 1.0))
     return model
@@ -108,6 +117,20 @@ def find_device(name: str) -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def _share_if_too_large(
+    checkpoint: Checkpoint, precision: Precision, device: torch.device, *, shared: bool
+) -> DeviceMap | None:
+    """Where a model's parts lie if one device is too small for it and several may share it."""
+    try:
+        require_memory(checkpoint, precision, device)
+    except NotEnoughMemoryError:
+        cards = free_bytes_of_cards() if shared and device.type == "cuda" else {}
+        if len(cards) < 2 or precision.quantization is not None:  # noqa: PLR2004  (several)
+            raise
+        return share_among(checkpoint, precision.dtype, cards)
+    return None
+
+
 def _kernels(attention: str, device: torch.device, precision: Precision) -> str:
     """The flash-attn library where it is installed and can be used, torch's own otherwise."""
     if attention != "auto":
@@ -118,20 +141,24 @@ def _kernels(attention: str, device: torch.device, precision: Precision) -> str:
 
 
 def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement) -> LoadedModel:
-    """Make a model of a network in the processor's memory: quantized, moved, ready to run."""
+    """Make a model of a loaded network: quantized, moved to where it belongs, ready to run."""
     if placement.precision.quantization is not None:
         quantize_network(network, placement.precision.quantization, placement.device)
     tokenizer = load_tokenizer(checkpoint.folder)
+    device_map = placement.device_map
+    if device_map is None:
+        network = network.to(placement.device)
     return LoadedModel(
         name=name,
         checkpoint=checkpoint,
-        network=network.to(placement.device).eval().requires_grad_(False),
+        network=network.eval().requires_grad_(False),
         tokenizer=tokenizer,
         chat=ChatLayout(tokenizer, stamps_patches=checkpoint.family.stamps_patches),
         patches=read_patch_spec(checkpoint),
         defaults=GenerationDefaults.of(network.generation_config),
         precision=placement.precision,
         attention=placement.attention,
+        layer_devices=() if device_map is None else devices_of_layers(network),
     )
 
 
@@ -167,6 +194,7 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
                 checkpoint.folder,
                 dtype=placement.precision.dtype,
                 attn_implementation=placement.attention,
+                device_map=placement.device_map,
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=True,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from engine.model.decoder import Decoder
+from engine.model.spread import SpreadDecoder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.config import StreamingConfig
     from engine.model.checkpoint import Checkpoint
     from engine.model.precision import Precision
@@ -65,6 +68,7 @@ class LoadedModel:
         defaults: Its settings of generation.
         precision: What it computes in.
         attention: Which kernels attend.
+        layer_devices: Where each of the decoder's layers lies, if on several devices.
     """
 
     name: str
@@ -76,13 +80,16 @@ class LoadedModel:
     defaults: GenerationDefaults
     precision: Precision
     attention: str = "sdpa"
+    layer_devices: tuple[torch.device, ...] = ()
 
     @cached_property
     def decoder(self) -> Decoder:
         """The text decoder."""
+        if self.layer_devices:
+            return self.make_decoder(partial(SpreadDecoder, layer_devices=self.layer_devices))
         return self.make_decoder(Decoder)
 
-    def make_decoder(self, kind: type[DecoderT]) -> DecoderT:
+    def make_decoder(self, kind: Callable[..., DecoderT]) -> DecoderT:
         """A decoder of the given class over the network's weights."""
         return kind(
             self.network.model.language_model,
@@ -122,4 +129,4 @@ class LoadedModel:
         """
         grid = torch.tensor([clip.patch_grid], device=self.device)
         output = self.network.model.visual(clip.pixel_values.to(self.dtype), grid_thw=grid)
-        return self.checkpoint.family.vision_tokens(output).to(self.dtype)
+        return self.checkpoint.family.vision_tokens(output).to(self.device, self.dtype)

@@ -26,6 +26,10 @@ class Rotation(NamedTuple):
         """Those of a range of the positions, as views."""
         return Rotation(self.cos[start:stop], self.sin[start:stop])
 
+    def to(self, device: torch.device) -> Rotation:
+        """The same on `device`."""
+        return Rotation(self.cos.to(device), self.sin.to(device))
+
 
 class MultimodalRotary:
     """Frequencies as a checkpoint has them, each bound to one of the three axes.

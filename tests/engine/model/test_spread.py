@@ -1,0 +1,110 @@
+"""A model whose layers lie on several devices says the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine.cache.store import KVStore
+from engine.errors import NotEnoughMemoryError
+from engine.model import load as loading
+from engine.model.checkpoint import read_checkpoint
+from engine.model.spread import SpreadDecoder, share_among
+from tests.engine.pictures import noise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.events import Round
+
+CONFIG = StreamingConfig(
+    vision_window_rounds=2,
+    text_window_rounds=3,
+    sink_tokens=4,
+    previous_text_tokens=8,
+    max_new_tokens=5,
+)
+FIRST, SECOND = torch.device("cpu"), torch.device("cpu", 0)  # told apart, though both are there
+
+
+def speak(model: LoadedModel) -> list[Round]:
+    stream = CommentaryStream(model, CONFIG, SamplingConfig(temperature=0.0), previous_text="Red.")
+    rounds = [stream.step(noise(seed)) for seed in range(5)]
+    stream.instruction = "Be brief."
+    return rounds + [stream.step(noise(seed)) for seed in range(5, 8)]
+
+
+def test_layers_on_two_devices_say_the_same(family_model: LoadedModel) -> None:
+    num_layers = len(family_model.decoder.layers)
+    devices = (FIRST,) + (SECOND,) * (num_layers - 1)
+    spread = replace(family_model, layer_devices=devices)
+    assert isinstance(spread.decoder, SpreadDecoder)
+    found, expected = speak(spread), speak(family_model)
+    assert [spoken.token_ids for spoken in found] == [spoken.token_ids for spoken in expected]
+    assert [spoken.cache for spoken in found] == [spoken.cache for spoken in expected]
+
+
+def test_a_store_keeps_each_layer_on_its_device(small_model: LoadedModel) -> None:
+    shape = replace(small_model.decoder.store_shape, layer_devices=(FIRST, SECOND))
+    whole, torn = KVStore(small_model.decoder.store_shape, 4), KVStore(shape, 4)
+    for store in (whole, torn):
+        torch.manual_seed(0)
+        heads = shape.num_heads
+        for num_tokens in (3, 5):
+            store.reserve(num_tokens)
+            for layer in range(shape.num_layers):
+                states = torch.randn((2 * heads, num_tokens, shape.head_size))
+                store.write(layer, states, states[:heads])
+            store.commit(num_tokens)
+        store.keep([(0, 1), (5, 8)])
+        store.rerotate(0, lambda keys: keys * 2)
+    assert torn.capacity == whole.capacity
+    assert torn.length == whole.length == 4
+    for layer in range(shape.num_layers):
+        assert torn.layer(layer).keys_and_values.shape == whole.layer(layer).keys_and_values.shape
+        for part, other in zip(torn.layer(layer), whole.layer(layer), strict=True):
+            assert torch.equal(part[:, :, :4], other[:, :, :4])
+    assert torn.memory.shape[1] == 1
+
+
+def test_parts_are_placed_in_order_and_no_layer_is_torn(small_folder: Path) -> None:
+    checkpoint = read_checkpoint(small_folder)
+    weights = checkpoint.num_parameters * 4
+    places = share_among(checkpoint, torch.float32, {0: int(1.1 * weights), 1: 2 * weights})
+    assert set(places.values()) == {0, 1}
+    assert list(places.values()) == sorted(places.values())
+    assert places["model.visual"] == 0
+    assert places["lm_head"] == 1
+    assert places["model.language_model.layers.0"] == 0
+    assert places["model.language_model.layers.1"] == 1
+
+
+def test_what_fits_nowhere_is_refused(small_folder: Path) -> None:
+    checkpoint = read_checkpoint(small_folder)
+    with pytest.raises(NotEnoughMemoryError, match="on 2 devices together"):
+        share_among(checkpoint, torch.float32, {0: 1000, 1: 1000})
+
+
+@pytest.mark.gpu
+def test_two_cards_say_what_one_says(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if torch.cuda.device_count() < 2:
+        pytest.skip("needs two CUDA devices")
+    whole = load_model(small_folder, dtype="float32")
+    weights = whole.checkpoint.num_parameters * 4
+
+    def refuse(*_: object) -> None:
+        raise NotEnoughMemoryError("as on a card that is too small")
+
+    monkeypatch.setattr(loading, "require_memory", refuse)
+    monkeypatch.setattr(
+        loading, "free_bytes_of_cards", lambda: {0: int(1.1 * weights), 1: 2 * weights}
+    )
+    spread = load_model(small_folder, dtype="float32")
+    assert spread.layer_devices == (torch.device("cuda", 0), torch.device("cuda", 1))
+    assert [spoken.token_ids for spoken in speak(spread)] == [
+        spoken.token_ids for spoken in speak(whole)
+    ]
