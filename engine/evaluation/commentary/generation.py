@@ -11,7 +11,7 @@ from engine.evaluation.commentary.candidates import FileCandidate, Piece
 from engine.evaluation.commentary.pool import speak_all
 from engine.evaluation.commentary.precomputed import read_precomputed
 from engine.evaluation.commentary.speakers import speech_from_json, speech_to_json
-from engine.evaluation.commentary.tasks import joined
+from engine.evaluation.commentary.tasks import Line, joined
 from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import Origin, digest_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.evaluation.commentary.candidates import Candidate, Speaking
     from engine.evaluation.commentary.pool import PoolSettings
     from engine.evaluation.commentary.speakers import Speech
-    from engine.evaluation.commentary.tasks import Line, Task
+    from engine.evaluation.commentary.tasks import Task
     from engine.evaluation.journal import WorkJournal
 
 _SEED_DIGITS = 8  # of a hexadecimal digest: 32 bits
@@ -37,7 +37,7 @@ class Said:
         runs: The journal's entries, for where they come from.
     """
 
-    lines: list[Line] = field(default_factory=list["Line"])
+    lines: list[Line] = field(default_factory=list[Line])
     is_complete: bool = False
     num_pieces: int = 0
     wall_s: float = 0.0
@@ -104,7 +104,7 @@ class Generation:
             lines = written.get(task.name)
             if lines is None:
                 raise DataError(f"{candidate.path} says nothing about {task.name!r}")
-            self.said[candidate.name, task.name] = Said(lines, is_complete=True)
+            self.said[candidate.name, task.name] = Said(within(task, lines), is_complete=True)
 
     def _next(self, candidate: Speaking, task: Task) -> Piece | None:
         """Gather what the journal has; gives the piece that it does not have."""
@@ -123,6 +123,15 @@ class Generation:
             said.runs.append(dict(entry))
         said.is_complete = True
         return None
+
+
+def within(task: Task, lines: Sequence[Line]) -> list[Line]:
+    """The lines that fall into a task's stretch; words without times fill it."""
+    return [
+        line if line.end_s > 0 else Line(task.start_s, task.end_s, line.text)
+        for line in lines
+        if line.end_s <= 0 or (line.end_s > task.start_s and line.start_s < task.end_s)
+    ]
 
 
 def ranges_of(candidate: Speaking, task: Task) -> list[tuple[float, float]]:
