@@ -67,8 +67,8 @@ def settings_of(args: argparse.Namespace) -> CommentarySettings:
     Raises:
         ConfigError: A value is out of its range.
     """
-    from engine.evaluation.commentary.pool import PoolSettings
     from engine.evaluation.commentary.settings import CommentarySettings
+    from engine.evaluation.pool import PoolSettings
 
     return CommentarySettings(
         args.suite,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
 from engine.evaluation.commentary.candidates import FileCandidate, Piece
-from engine.evaluation.commentary.pool import speak_all
 from engine.evaluation.commentary.precomputed import read_precomputed
-from engine.evaluation.commentary.speakers import speech_from_json, speech_to_json
+from engine.evaluation.commentary.speakers import Worker, speech_from_json, speech_to_json
 from engine.evaluation.commentary.tasks import Line, joined
+from engine.evaluation.pool import work_through
 from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import Origin, digest_of
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.evaluation.commentary.candidates import Candidate, Speaking
-    from engine.evaluation.commentary.pool import PoolSettings
     from engine.evaluation.commentary.speakers import Speech
     from engine.evaluation.commentary.tasks import Task
     from engine.evaluation.journal import WorkJournal
+    from engine.evaluation.pool import PoolSettings
 
 _SEED_DIGITS = 8  # of a hexadecimal digest: 32 bits
 
@@ -93,7 +93,7 @@ class Generation:
             return self._next(piece.candidate, piece.task)
 
         try:
-            speak_all(pieces, settings, done)
+            work_through(pieces, settings, Worker, done)
         finally:
             progress.close()
 

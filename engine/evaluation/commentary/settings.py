@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.evaluation.commentary.candidates import Candidate
-    from engine.evaluation.commentary.pool import PoolSettings
     from engine.evaluation.judge.judging import JudgeSettings
+    from engine.evaluation.pool import PoolSettings
 
 SuiteName = Literal["inf-streams", "livesports3k-cc"]
 

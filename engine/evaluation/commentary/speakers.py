@@ -77,7 +77,7 @@ class Worker:
         self._candidate: Speaking | None = None
         self._speaker: Speaker | None = None
 
-    def speak(self, piece: Piece) -> Speech:
+    def do(self, piece: Piece, /) -> Speech:
         """Say what the piece's candidate says to it.
 
         Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.evaluation.pool import PoolSettings
 from engine.evaluation.questions.settings import MODES, QuestionSettings
 from engine.evaluation.telling import require_plots, say
 
@@ -41,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--silent", action="store_true", help="streaming: say nothing before the question")
     add("--max-pixels", type=int, help="of a picture (default: the model's own bound)")
     add("--limit", type=int, metavar="N", help="ask only N questions, for a first look")
-    add("--threads", type=int, help="of torch (default: its own choice)")
+    add("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray (default: 1)")
+    add("--ray-address", metavar="A", help='of a cluster, or "auto"')
+    add("--threads", type=int, help="of torch in each worker (default: its own choice)")
     add("--out", type=Path, metavar="DIR", help="(default: the suite's name)")
 
 
@@ -77,7 +80,7 @@ def question_settings(args: argparse.Namespace) -> QuestionSettings:
         speaks=not args.silent,
         max_pixels=args.max_pixels,
         limit=args.limit,
-        threads=args.threads,
+        pool=PoolSettings(args.workers, args.threads, args.ray_address),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.config import StreamingConfig, require
+from engine.evaluation.pool import PoolSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ class QuestionSettings:
         speaks: Streaming: the model comments before it is asked; otherwise it is kept silent.
         max_pixels: Bound on a picture's area; None: the model's own.
         limit: Ask only so many questions, evenly spaced over the suite; None: all.
-        threads: For torch; None: its own choice.
+        pool: How many workers, and where.
 
     Raises:
         ConfigError: A value is out of its range.
@@ -47,7 +48,7 @@ class QuestionSettings:
     speaks: bool = True
     max_pixels: int | None = None
     limit: int | None = None
-    threads: int | None = None
+    pool: PoolSettings = field(default_factory=PoolSettings)
 
     def __post_init__(self) -> None:
         for name, values in (("model", self.models), ("mode", self.modes)):
@@ -59,7 +60,6 @@ class QuestionSettings:
         require(self.max_frames >= 1, f"there must be a frame at least, not {self.max_frames}")
         require(self.lead_s is None or self.lead_s > 0, "a stream must begin before its question")
         require(self.limit is None or self.limit >= 1, "at least one question must be asked")
-        require(self.threads is None or self.threads >= 1, "threads must be at least 1")
 
     @property
     def streaming(self) -> StreamingConfig:

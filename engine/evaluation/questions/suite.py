@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import torch
-
-from engine import load_model
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL, WorkJournal
+from engine.evaluation.pool import work_through
 from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import (
     ModelFacts,
@@ -17,35 +16,22 @@ from engine.evaluation.provenance import (
     digest_of,
     file_digest,
     fingerprint,
-    origin_now,
     sampled_digest,
 )
 from engine.evaluation.questions.answerers import ANSWER_TOKENS, GREEDY, open_answerer
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.report import Report, Row, write_report
 from engine.evaluation.questions.scores import Outcome
+from engine.evaluation.questions.worker import Asked, QuestionWorker
 from engine.model.checkpoint import find_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from engine.evaluation.questions.answerers import Answerer
     from engine.evaluation.questions.items import Collector, Question
-    from engine.evaluation.questions.settings import Mode, QuestionSettings
-    from engine.model import LoadedModel
-
-    Open = Callable[[LoadedModel, Mode, QuestionSettings], Answerer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question to a model in a mode, and the key of its answer."""
-
-    model: str
-    mode: Mode
-    question: Question
-    key: str
+    from engine.evaluation.questions.settings import QuestionSettings
+    from engine.evaluation.questions.worker import Open
 
 
 def evaluate(
@@ -61,8 +47,6 @@ def evaluate(
     Raises:
         EngineError: A model or the data cannot be used, or the folder cannot be written to.
     """
-    if settings.threads is not None:
-        torch.set_num_threads(settings.threads)
     data = SUITES[settings.suite].read(settings.data)
     questions = _chosen(data.questions, settings.limit)
     if not questions:
@@ -92,9 +76,9 @@ def _chosen(questions: Sequence[Question], limit: int | None) -> list[Question]:
 
 def _asked(
     settings: QuestionSettings, questions: Sequence[Question], videos: Mapping[Path, str]
-) -> list[_Asked]:
+) -> list[Asked]:
     """Everything, model by model and mode by mode."""
-    asked: list[_Asked] = []
+    asked: list[Asked] = []
     for model in settings.models:
         weights = fingerprint(find_folder(model))
         for mode in settings.modes:
@@ -102,41 +86,27 @@ def _asked(
             fixed |= {"sampling": asdict(GREEDY), "tokens": ANSWER_TOKENS}
             for question in questions:
                 what = {"question": question.as_json(), "video": videos[question.video]}
-                asked.append(_Asked(model, mode, question, digest_of({**fixed, **what})))
+                asked.append(Asked(model, mode, question, digest_of({**fixed, **what})))
     return asked
 
 
 def _ask_all(
-    settings: QuestionSettings, missing: Sequence[_Asked], journal: WorkJournal, opened: Open
+    settings: QuestionSettings, missing: Sequence[Asked], journal: WorkJournal, opened: Open
 ) -> None:
     progress = Progress(len(missing), unit="questions")
+
+    def done(item: Asked, found: Mapping[str, Any]) -> None:
+        journal.add(item.key, {"id": item.question.id, "mode": item.mode, **found})
+        progress.advance(item.label)
+
     try:
-        for name in settings.models:
-            items = [item for item in missing if item.model == name]
-            if not items:
-                continue
-            model, origin = load_model(name), origin_now(torch.get_num_threads())
-            facts = ModelFacts.of(model, fingerprint(find_folder(name)))
-            made = {"facts": asdict(facts), "origin": asdict(origin)}
-            answerers = {mode: opened(model, mode, settings) for mode in settings.modes}
-            for item in items:
-                found = _answer(answerers[item.mode], item.question)
-                journal.add(item.key, {"id": item.question.id, "mode": item.mode, **found, **made})
-                progress.advance(f"{name}, {item.mode}")
+        work_through(missing, settings.pool, partial(QuestionWorker, settings, opened), done)
     finally:
         progress.close()
 
 
-def _answer(answerer: Answerer, question: Question) -> dict[str, Any]:
-    """The answer as plain values; a video that breaks off costs its own question, not the run."""
-    try:
-        return asdict(answerer.answer(question))
-    except DataError as error:
-        return {"text": None, "failed": str(error)}
-
-
 def _rows(
-    settings: QuestionSettings, asked: Sequence[_Asked], journal: WorkJournal
+    settings: QuestionSettings, asked: Sequence[Asked], journal: WorkJournal
 ) -> tuple[Row, ...]:
     rows: list[Row] = []
     for model in settings.models:

@@ -15,6 +15,7 @@ import pytest
 from app.cli import main
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL
+from engine.evaluation.pool import PoolSettings
 from engine.evaluation.questions.answerers import Answer, open_answerer
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.proof import write_proof
@@ -58,7 +59,9 @@ class Script:
 
 
 def settings_for(suite: str, model: Path, proof: Path, out: Path) -> QuestionSettings:
-    return QuestionSettings(suite, (str(model),), proof / suite, out, threads=1, max_pixels=56 * 56)
+    return QuestionSettings(
+        suite, (str(model),), proof / suite, out, max_pixels=56 * 56, pool=PoolSettings(threads=1)
+    )
 
 
 def test_a_scripted_answerer_scores_exactly(
@@ -107,6 +110,19 @@ def test_every_suite_is_asked_in_both_modes_by_a_real_model(
     said: list[str] = []
     evaluate(settings, said.append)
     assert said[0].startswith("0 questions to ask, 4 are in")
+
+
+def test_two_workers_answer_as_one_does(small_folder: Path, proof: Path, tmp_path: Path) -> None:
+    one = replace(settings_for("ovobench", small_folder, proof, tmp_path / "one"), limit=6)
+    two = replace(one, out=tmp_path / "two", pool=PoolSettings(workers=2, threads=1))
+
+    def answers(settings: QuestionSettings) -> dict[str, str]:
+        evaluate(settings, quiet)
+        lines = (settings.out / JOURNAL).read_text().splitlines()
+        return {entry["key"]: entry["text"] for entry in map(json.loads, lines)}
+
+    assert len(answers(one)) == 12
+    assert answers(one) == answers(two)
 
 
 def test_streaming_begins_where_it_is_told_and_can_be_kept_silent(

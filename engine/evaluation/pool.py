@@ -1,7 +1,7 @@
-"""Where pieces are spoken: in this process, or by Ray, a worker to each GPU.
+"""Where a suite's pieces are worked on: in this process, or by Ray, a worker to each GPU.
 
-What is said to a piece is decided by the piece alone, its seed included, so that any number of
-workers gives the same words.
+What comes of a piece is decided by the piece alone, its seed included, so that any number of
+workers gives the same.
 """
 
 from __future__ import annotations
@@ -11,22 +11,36 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import torch
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from engine.errors import ConfigError, EngineError
-from engine.evaluation.commentary.speakers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.evaluation.commentary.candidates import Piece
-    from engine.evaluation.commentary.speakers import Speech
 
-    Done = Callable[[Piece, Speech], Piece | None]
+class Labelled(Protocol):
+    """A piece of work that has a name for people."""
 
-_ROOT = Path(__file__).resolve().parents[3]
+    @property
+    def label(self) -> str: ...
+
+
+PieceT = TypeVar("PieceT", bound=Labelled)
+TakenT_contra = TypeVar("TakenT_contra", bound=Labelled, contravariant=True)
+GivenT_co = TypeVar("GivenT_co", covariant=True)
+FoundT = TypeVar("FoundT")
+
+
+class Worker(Protocol[TakenT_contra, GivenT_co]):
+    """Works on one piece after the other, and keeps what it has loaded between them."""
+
+    def do(self, piece: TakenT_contra, /) -> GivenT_co: ...
+
+    def close(self) -> None: ...
+
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +67,72 @@ class PoolSettings:
             raise ConfigError(f"threads must be at least 1, they are {self.threads}")
 
 
-def speak_all(pieces: Sequence[Piece], settings: PoolSettings, done: Done) -> None:
-    """Have pieces spoken, and whatever `done` asks for after each.
+def work_through(
+    pieces: Sequence[PieceT],
+    settings: PoolSettings,
+    hire: Callable[[int | None], Worker[PieceT, FoundT]],
+    done: Callable[[PieceT, FoundT], PieceT | None],
+) -> None:
+    """Have pieces worked on, and whatever `done` asks for after each.
 
     Args:
         pieces: What to begin with.
         settings: How many workers.
-        done: Called in this thread with each piece and its speech; may give the piece that follows.
+        hire: Makes a worker, from torch's threads; sent to other processes.
+        done: Called in this thread with each piece and what came of it; may give the piece that
+            follows.
 
     Raises:
         EngineError: A piece fails, or there is no Ray for several workers.
     """
     if settings.workers == 1 and settings.address is None:
-        _speak_here(pieces, settings, done)
+        _work_here(pieces, hire(settings.threads), done)
     else:
-        _speak_by_ray(pieces, settings, done)
+        _work_by_ray(pieces, settings, hire, done)
 
 
-def _speak_here(pieces: Sequence[Piece], settings: PoolSettings, done: Done) -> None:
-    worker = Worker(settings.threads)
+def _work_here(
+    pieces: Sequence[PieceT],
+    worker: Worker[PieceT, FoundT],
+    done: Callable[[PieceT, FoundT], PieceT | None],
+) -> None:
     try:
         for first in pieces:
-            piece: Piece | None = first
+            piece: PieceT | None = first
             while piece is not None:
-                piece = done(piece, worker.speak(piece))
+                piece = done(piece, worker.do(piece))
     finally:
         worker.close()
 
 
-def _speak_by_ray(pieces: Sequence[Piece], settings: PoolSettings, done: Done) -> None:
+class _Actor:
+    """A worker in a process of its own."""
+
+    def __init__(self, hire: Callable[[int | None], Worker[Any, Any]], threads: int | None) -> None:
+        self._worker = hire(threads)
+
+    def do(self, piece: Any) -> Any:
+        return self._worker.do(piece)
+
+
+def _work_by_ray(
+    pieces: Sequence[PieceT],
+    settings: PoolSettings,
+    hire: Callable[[int | None], Worker[PieceT, FoundT]],
+    done: Callable[[PieceT, FoundT], PieceT | None],
+) -> None:
     if find_spec("ray") is None:
         raise EngineError("several workers need the package ray: pip install kibitz[ray]")
+    import torch
+
     ray: Any = import_module("ray")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report to its makers
     ray.init(**_ray_options(settings))
     try:
         gpus = 1 if torch.cuda.is_available() else 0
-        actor = ray.remote(num_cpus=1, num_gpus=gpus)(Worker)
-        _deal(ray, [actor.remote(settings.threads) for _ in range(settings.workers)], pieces, done)
+        actor = ray.remote(num_cpus=1, num_gpus=gpus)(_Actor)
+        actors = [actor.remote(hire, settings.threads) for _ in range(settings.workers)]
+        _deal(ray, actors, pieces, done)
     finally:
         ray.shutdown()
 
@@ -106,15 +149,20 @@ def _ray_options(settings: PoolSettings) -> dict[str, Any]:
     }
 
 
-def _deal(ray: Any, workers: list[Any], pieces: Sequence[Piece], done: Done) -> None:
-    """Keep every worker busy; a worker goes on with what follows the piece it has just spoken."""
+def _deal(
+    ray: Any,
+    workers: list[Any],
+    pieces: Sequence[PieceT],
+    done: Callable[[PieceT, Any], PieceT | None],
+) -> None:
+    """Keep every worker busy; a worker goes on with what follows its last piece."""
     waiting = list(reversed(pieces))
-    busy: dict[Any, tuple[Any, Piece]] = {}
+    busy: dict[Any, tuple[Any, PieceT]] = {}
     idle = list(workers)
     while waiting or busy:
         while waiting and idle:
             worker, piece = idle.pop(), waiting.pop()
-            busy[worker.speak.remote(piece)] = worker, piece
+            busy[worker.do.remote(piece)] = worker, piece
         (ready,), _ = ray.wait(list(busy), num_returns=1)
         worker, piece = busy.pop(ready)
         try:
