@@ -167,7 +167,7 @@ class _Table:
             if vote.outcome in {"win", "loss"}
         )
         columns = np.array(rows, float).reshape(-1, 3).T
-        spread = float(np.sqrt(np.mean(columns[2] ** 2))) if rows else 0.0
+        spread = (float(columns[2] @ columns[2]) / len(rows)) ** 0.5 if rows else 0.0
         length = np.tanh(columns[2] / spread) if spread else columns[2]
         return cls(columns[0].astype(int), columns[1], length, len(groups))
 

@@ -142,9 +142,12 @@ def test_a_hosted_model_is_sent_nothing_before_the_user_agrees(
     assert not chat_endpoint.questions
 
 
-def test_a_kill_neither_repeats_nor_loses_a_piece(match_data: Path, tmp_path: Path) -> None:
+def test_a_kill_neither_repeats_nor_loses_a_piece(
+    match_data: Path, match_model: Path, tmp_path: Path
+) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    modes = ["--modes", "chunks", "--chunk", "4", "--schemes", "streaming,window_overlap"]
+    modes = ["--model", str(match_model), "--modes", "chunks", "--chunk", "4"]
+    modes += ["--schemes", "streaming,window_overlap"]
     assert main(arguments(match_data, whole, *modes)) == 0
     assert len(entries(whole)) == 16
 
@@ -162,10 +165,11 @@ def test_a_kill_neither_repeats_nor_loses_a_piece(match_data: Path, tmp_path: Pa
 
 
 @pytest.mark.skipif(find_spec("ray") is None, reason="not installed: ray (the extra of that name)")
-def test_two_workers_say_what_one_says(match_data: Path, tmp_path: Path) -> None:
+def test_two_workers_say_what_one_says(match_data: Path, match_model: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
-    assert main(arguments(match_data, one, "--modes", "all", "--chunk", "8")) == 0
-    modes = ["--modes", "all", "--chunk", "8", "--workers", "2"]
+    modes = ["--model", str(match_model), "--modes", "all", "--chunk", "8"]
+    assert main(arguments(match_data, one, *modes)) == 0
+    modes += ["--workers", "2"]
     done = subprocess.run(
         in_process(*arguments(match_data, two, *modes)),
         cwd=ROOT,
