@@ -18,7 +18,7 @@ class Claim:
 
     Attributes:
         colour, name: Kit and name of the acting team, None where the line names none.
-        score: Name and goals of the first and of the second team, None where none is told.
+        score: Colour and goals of the first and of the second team, None where none is told.
     """
 
     kind: EventKind
@@ -29,11 +29,11 @@ class Claim:
     new_match: bool = False
 
 
-_NAME = "|".join(NAMES)
+_COLOUR = "|".join(COLOURS)
 _FIELDS = {
-    "team": rf"(?P<colour>{'|'.join(COLOURS)}) (?P<name>{_NAME})",
+    "team": rf"(?P<colour>{_COLOUR}) (?P<name>{'|'.join(NAMES)})",
     "zone": rf"(?P<zone>{'|'.join(Zone)})",
-    "score": rf"(?P<first>{_NAME}) (?P<goals>\d+), (?P<second>{_NAME}) (?P<against>\d+)",
+    "score": rf"(?P<first>{_COLOUR}) (?P<goals>\d+), (?P<second>{_COLOUR}) (?P<against>\d+)",
 }
 
 

@@ -2,7 +2,9 @@
 
 Every phrasing names the kit's colour just before the team's name, so that the name can be looked
 up in the introduction by what is seen; names and score are never in the picture. A phrasing is a
-template with the fields `team` ("red Falcons"), `zone`, `score` ("Falcons 2, Sharks 1").
+template with the fields `team` ("red Falcons"), `zone`, `score` ("red 2, blue 1"). The score goes
+by colours, of which there are few enough for a small model to count by, and begins with the team
+that has just scored: its number is the one that grew.
 """
 
 from __future__ import annotations
@@ -71,13 +73,13 @@ PHRASINGS: dict[EventKind, tuple[str, ...]] = {
         "Over the line off the {team}.",
     ),
     EventKind.GOAL: (
-        "Goal for the {team}! {score}.",
-        "The {team} score! {score}.",
-        "It is in! The {team}! {score}.",
+        "Goal for the {team}! It is {score}.",
+        "The {team} score! It is {score}.",
+        "It is in! The {team}! Now {score}.",
     ),
     EventKind.HALF_TIME: (
-        "Half-time. {score}.",
-        "The whistle goes for half-time. {score}.",
+        "Half-time. It is {score}.",
+        "The whistle goes for half-time. It is {score}.",
     ),
 }
 
@@ -95,9 +97,10 @@ class Teams:
         """Colour and name: "red Falcons"."""
         return f"{self.colours[team]} {self.names[team]}"
 
-    def score(self, goals: tuple[int, int]) -> str:
-        """The running score in words: "Falcons 2, Sharks 1"."""
-        return f"{self.names[0]} {goals[0]}, {self.names[1]} {goals[1]}"
+    def score(self, goals: tuple[int, int], first: int = 0) -> str:
+        """The running score in words, team `first` before the other: "red 2, blue 1"."""
+        other = 1 - first
+        return f"{self.colours[first]} {goals[first]}, {self.colours[other]} {goals[other]}"
 
 
 def choose_teams(rng: random.Random) -> Teams:
@@ -119,5 +122,5 @@ def line_for(event: MatchEvent, teams: Teams, rng: random.Random) -> str:
     return template.format(
         team="" if event.team is None else teams.full_name(event.team),
         zone="" if event.zone is None else event.zone.value,
-        score=teams.score(event.score),
+        score=teams.score(event.score, (event.team or 0) if event.kind is EventKind.GOAL else 0),
     )

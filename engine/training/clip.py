@@ -57,6 +57,7 @@ class Clip:
         start_s: When the first chunk begins, as the prompt shows it.
         chunk_s: How long a chunk is.
         previous_text: What was said before, the introduction included.
+        introduction: The head of `previous_text` that nobody said; it is never learnt.
         instruction: What the user asked for; empty for none.
     """
 
@@ -65,6 +66,7 @@ class Clip:
     start_s: float = 0.0
     chunk_s: float = 1.0
     previous_text: str = ""
+    introduction: str = ""
     instruction: str = ""
 
 

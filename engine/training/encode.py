@@ -96,7 +96,8 @@ class ClipEncoder:
                 f"{len(clip.turns)} turns"
             )
         pieces = list(self._pieces(clip, pictures))
-        ids, labels = _ids_and_labels(pieces, self.learnt_in_previous)
+        given = len(self.layout.encode(clip.introduction))
+        ids, labels = _ids_and_labels(pieces, self.learnt_in_previous, given)
         segments = [piece.in_round(None) for piece in pieces]
         return EncodedClip(
             input_ids=ids,
@@ -129,10 +130,11 @@ class ClipEncoder:
 
 
 def _ids_and_labels(
-    pieces: list[Piece], learnt_in_previous: frozenset[int]
+    pieces: list[Piece], learnt_in_previous: frozenset[int], given: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Ids of all pieces and the labels of what the model is to say.
 
+    The first `given` tokens of the previous text are an introduction, which nobody could foresee.
     A reply's first tail token is the end of its turn, which is learnt, too; the newline behind the
     last one would be predicted from nothing and teaches nothing, so it is left out.
     """
@@ -145,7 +147,10 @@ def _ids_and_labels(
         elif piece.kind is SegmentKind.REPLY_TAIL:
             labels.extend((piece.ids[0], *(IGNORED,) * (len(piece) - 1)))
         elif piece.kind is SegmentKind.PREVIOUS_TEXT:
-            labels.extend(i if i in learnt_in_previous else IGNORED for i in piece.ids)
+            labels.extend(
+                token if at >= given and token in learnt_in_previous else IGNORED
+                for at, token in enumerate(piece.ids)
+            )
         else:
             labels.extend((IGNORED,) * len(piece))
     end = len(ids) - (len(pieces[-1]) - 1)

@@ -139,7 +139,7 @@ def _count_event(score: MatchScore, event: MatchEvent, said: _Claimed | None, te
         acting = (teams.colours[event.team], teams.names[event.team])
         score.names.count(hit=(claim.colour, claim.name) == acting)
     if event.kind is EventKind.GOAL:
-        goals = dict(zip(teams.names, event.score, strict=True))
+        goals = dict(zip(teams.colours, event.score, strict=True))
         score.scores.count(hit=claim.score is not None and dict(claim.score) == goals)
 
 

@@ -17,22 +17,26 @@ import numpy as np
 from engine.match.commentary import SpokenLine, commentate, round_of
 from engine.match.events import EventKind, MatchEvent
 from engine.match.scene import CUE_S, Scene
-from engine.match.simulator import Match
+from engine.match.simulator import GOALS_TO_WIN, Match
 from engine.match.squad import TICKS_PER_S
 from engine.match.stream import MatchStream
-from engine.training.bundled.memory import last_score, remembered
+from engine.match.words import Teams
+from engine.training.bundled.memory import last_score, made_up, remembered
 from engine.training.clip import Clip, Turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
-Remember = Callable[[str, list[SpokenLine]], str]
+Remember = Callable[[str, list[SpokenLine], Teams], str]
+"""Previous text from an introduction, the lines said so far, and the teams."""
 
 _FRAMES = 2  # per round
 _GLANCE_S = 60  # from the beginning of a match, where little has been said yet
 _EVENTFUL_SHARE = 0.75
-_GOAL_SHARE = 0.4  # of long clips that are laid around a goal, which are rare otherwise
+_AHEAD_SHARE = 0.5  # of glances that show a match as if goals had been scored before
+_MADE_UP_SHARE = 0.5  # of clips whose previous text is made up: mostly goals
+_MOST_BETWEEN = (0, 1, 3, 8, 20)  # other lines between two made-up goals
+_LAID_SHARE = 0.4  # of long clips that are laid around an event that is rare otherwise
 # Mostly the model's own size; windows on a real screen are larger and of any shape.
 _SIZES = ((168, 112), (252, 168), (320, 240), (384, 216))
 _SIZE_WEIGHTS = (70, 20, 5, 5)
@@ -48,12 +52,14 @@ class MatchClips:
         first_seed: Seeds from 700000 up are for review and must not be trained on.
         num_rounds: Shortest and longest clip.
         longest_s: Latest start of a clip in its match.
+        laid_around: Kinds of event that many clips are laid around, drawn evenly.
     """
 
     count: int
     first_seed: int
     num_rounds: tuple[int, int] = (12, 24)
     longest_s: int = 900
+    laid_around: tuple[EventKind, ...] = (EventKind.GOAL,)
 
     def __len__(self) -> int:
         return self.count
@@ -65,10 +71,10 @@ class MatchClips:
         rng = random.Random(f"clip {seed}")
         num_rounds = rng.randint(*self.num_rounds)
         start = _start(rng, self.longest_s)
-        if rng.random() < _GOAL_SHARE:
-            goal = _eventful_round(seed, rng, self.longest_s, (EventKind.GOAL,))
-            start = max(0, goal - rng.randrange(num_rounds))
-        return match_clip(seed, start, num_rounds, rng, partial(remembered, rng=rng))
+        if rng.random() < _LAID_SHARE:
+            event = _eventful_round(seed, rng, self.longest_s, self.laid_around)
+            start = max(0, event - rng.randrange(num_rounds))
+        return match_clip(seed, start, num_rounds, rng, partial(_remember_clip, rng=rng))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,20 @@ class MatchGlances:
         start = rng.randrange(_GLANCE_S)
         if rng.random() < _EVENTFUL_SHARE:
             start = _eventful_round(seed, rng, _GLANCE_S, tuple(EventKind))
-        return match_clip(seed, start, 1, rng, last_score)
+        ahead = rng.random() < _AHEAD_SHARE
+        return match_clip(seed, start, 1, rng, _remember_glance, score_ahead=ahead)
+
+
+def _remember_clip(
+    introduction: str, lines: list[SpokenLine], teams: Teams, rng: random.Random
+) -> str:
+    if rng.random() < _MADE_UP_SHARE:
+        return made_up(introduction, lines, teams, rng, _MOST_BETWEEN)
+    return remembered(introduction, lines, rng)
+
+
+def _remember_glance(introduction: str, lines: list[SpokenLine], _teams: Teams) -> str:
+    return last_score(introduction, lines)
 
 
 def _eventful_round(
@@ -113,17 +132,28 @@ def _start(rng: random.Random, longest_s: int) -> int:
 
 
 def match_clip(
-    seed: int, start: int, num_rounds: int, rng: random.Random, remember: Remember
+    seed: int,
+    start: int,
+    num_rounds: int,
+    rng: random.Random,
+    remember: Remember,
+    *,
+    score_ahead: bool = False,
 ) -> Clip:
-    """Rounds `start` to `start + num_rounds` of a match, commentated at random."""
+    """Rounds `start` to `start + num_rounds` of a match, commentated at random.
+
+    With `score_ahead` the match goes on from a score that is drawn, told as at half-time.
+    """
     phase_s = rng.randrange(_PHASE_STEPS) / 10
     width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
     stream = MatchStream(seed, width=width, height=height)
     scenes = [
         stream.scene_at(phase_s + start + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)
     ]
-    last_s = phase_s + start + num_rounds
-    lines = _lines(stream, phase_s, last_s, rng)
+    events = _events(stream, phase_s, phase_s + start + num_rounds)
+    if score_ahead:
+        events = _ahead(events, start, rng)
+    lines = commentate(events, stream.teams, rng)
     said = {line.round_index: line.text for line in lines}
     before = [line for line in lines if line.round_index < start]
     shown_start = start + rng.choice((0, 0, 0, rng.randrange(20_000)))
@@ -133,22 +163,40 @@ def match_clip(
         ),
         pictures=_pictures(stream, scenes),
         start_s=float(shown_start),
-        previous_text=remember(stream.introduction, before),
+        previous_text=remember(stream.introduction, before, stream.teams),
+        introduction=stream.introduction,
     )
 
 
-def _lines(
-    stream: MatchStream, phase_s: float, last_s: float, rng: random.Random
-) -> list[SpokenLine]:
-    """The commentary on a match of which sampling began `phase_s` late."""
+def _events(stream: MatchStream, phase_s: float, last_s: float) -> list[MatchEvent]:
+    """The events of a match of which sampling began `phase_s` late."""
     shifted = (_shifted(event, phase_s) for event in stream.events_until(last_s))
-    return commentate([event for event in shifted if event is not None], stream.teams, rng)
+    return [event for event in shifted if event is not None]
 
 
 def _shifted(event: MatchEvent, phase_s: float) -> MatchEvent | None:
     """The event in time since the first frame; None if its cue was over before it."""
     time_s = round(event.time_s - phase_s, 3)
     return replace(event, time_s=max(time_s, 0.0)) if time_s > -CUE_S else None
+
+
+def _ahead(events: list[MatchEvent], start: int, rng: random.Random) -> list[MatchEvent]:
+    """The events as if goals had been scored before; a kick-off at 0-0 becomes half-time."""
+    most = max((max(event.score) for event in events), default=0)
+    highest = GOALS_TO_WIN - max(most, 1)
+    home, away = rng.randint(0, highest), rng.randint(0, highest)
+    return [
+        event
+        if event.new_match and round_of(event) >= start
+        else replace(
+            event,
+            kind=EventKind.HALF_TIME if event.new_match else event.kind,
+            team=None if event.new_match else event.team,
+            score=(event.score[0] + home, event.score[1] + away),
+            new_match=False,
+        )
+        for event in events
+    ]
 
 
 def _pictures(stream: MatchStream, scenes: list[Scene]) -> Iterator[NDArray[np.uint8]]:

@@ -5,6 +5,7 @@
 2. `sight`: the vision tower alone learns to see what happened in a second.
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
+5. `polish`: the same, more slowly, on more of what is rare in a match.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -17,11 +18,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.cache.positions import PositionRule
+from engine.match.events import EventKind
 from engine.prompt import ChatLayout
 from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.training.bundled import blank
 from engine.training.bundled.clips import MatchClips, MatchGlances
-from engine.training.bundled.drills import LONG, SHORT, CommentaryDrills, PairDrills
+from engine.training.bundled.drills import (
+    LONG,
+    SHORT,
+    CommentaryDrills,
+    GoalDrills,
+    PairDrills,
+    TallyDrills,
+)
 from engine.training.bundled.stage import StageConfig, run_stage
 from engine.training.bundled.tasks import DrillTask, SightTask
 from engine.training.bundled.vocabulary import HardWords
@@ -40,23 +49,36 @@ if TYPE_CHECKING:
     from engine.training.dataset import Clips
 
 SEED = 1
-STAGES = ("pair_drills", "short_drills", "long_drills", "sight", "glances", "clips")
+STAGES = (
+    "pair_drills",
+    "tally_drills",
+    "goal_drills",
+    "short_drills",
+    "long_drills",
+    "sight",
+    "glances",
+    "clips",
+    "polish",
+)
 
 _DRILLS = {
     "pair_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
-    "short_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
+    "tally_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
+    "goal_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
+    "short_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
     "long_drills": (4, StageConfig(num_steps=150, adamw_lr=1e-3)),
 }
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
 # Below 600000, where what is held out begins, and 700000, which is for review only.
-_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED, _FIRST_POLISH_SEED = 100_000, 200_000, 300_000
+_RARE = (EventKind.GOAL, EventKind.HALF_TIME, EventKind.SAVE, EventKind.WIDE, EventKind.SHOT)
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
     clips_per_step=4,
     clips_per_forward=2,
-    max_steps=1000,
+    max_steps=800,
     precision="bf16",
     gradient_checkpointing=False,
     workers=1,
@@ -67,6 +89,7 @@ _CLIPS = TrainingConfig(
 _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
+_POLISH = replace(_CLIPS, learning_rate=5e-4, max_steps=300)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +115,15 @@ class Apprentice:
         match stage:
             case "pair_drills":
                 self._drill(stage, layout, lambda seed: PairDrills(layout, seed))
-            case "short_drills":
+            case "tally_drills":
                 self._restore(self.network.model.language_model, "pair_drills", "language")
+                self._drill(stage, layout, lambda seed: TallyDrills(layout, seed))
+            case "goal_drills":
+                self._restore(self.network.model.language_model, "tally_drills", "language")
+                looked_up = self._hard_words(layout).looked_up
+                self._drill(stage, layout, lambda seed: GoalDrills(layout, seed, looked_up))
+            case "short_drills":
+                self._restore(self.network.model.language_model, "goal_drills", "language")
                 self._drill(stage, layout, lambda seed: CommentaryDrills(layout, seed, SHORT))
             case "long_drills":
                 self._restore(self.network.model.language_model, "short_drills", "language")
@@ -109,7 +139,13 @@ class Apprentice:
             case "clips":
                 self._restore(self.network, "glances", "network")
                 self.network.model.visual.requires_grad_(False)  # as in the paper
-                self._tune(stage, layout, MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED), _CLIPS)
+                clips = MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED)
+                self._tune(stage, layout, clips, _CLIPS, self._hard_words(layout).looked_up)
+            case "polish":
+                self._restore(self.network, "clips", "network")
+                self.network.model.visual.requires_grad_(False)
+                clips = MatchClips(_size(_POLISH), _FIRST_POLISH_SEED, laid_around=_RARE)
+                self._tune(stage, layout, clips, _POLISH, self._hard_words(layout).looked_up)
                 blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
@@ -120,17 +156,23 @@ class Apprentice:
         task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
         run_stage(task, config, self.folder)
 
-    def _tune(self, stage: str, layout: ChatLayout, clips: Clips, config: TrainingConfig) -> None:
+    def _tune(
+        self,
+        stage: str,
+        layout: ChatLayout,
+        clips: Clips,
+        config: TrainingConfig,
+        learnt_in_previous: frozenset[int] = frozenset(),
+    ) -> None:
         """Train on clips with the trainer that users have."""
         use_batched_attention(self.network)
-        hard_words = self._hard_words(layout)
         encoder = ClipEncoder(
             layout,
             blank.PATCHES,
             PositionRule(time_step=2.0),
-            learnt_in_previous=hard_words.looked_up,
+            learnt_in_previous=learnt_in_previous,
         )
-        options = TrainerOptions(token_weights=hard_words.as_dict())
+        options = TrainerOptions(token_weights=self._hard_words(layout).as_dict())
         out = self.folder / stage
         trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)

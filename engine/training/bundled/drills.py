@@ -18,9 +18,10 @@ from torch.nn import functional
 from engine.cache.segments import SegmentKind
 from engine.match import words
 from engine.match.commentary import SpokenLine, commentate
-from engine.match.simulator import Match
+from engine.match.simulator import GOALS_TO_WIN, Match
 from engine.prompt import ChatLayout, cut_previous_text
 from engine.training.bundled.memory import remembered
+from engine.training.bundled.scores import GoalLog, scorers_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,10 @@ IGNORED = -100
 _SINK_TOKENS, _WINDOW_TOKENS = 512, 512  # a stream's defaults
 _NO_PICTURE = (0, 0, 0)
 _PAIRS = 24
+_TALLIES = (8, 30)
+_MOST_BETWEEN = (0, 0, 1, 3, 8)  # other lines between two goals
+_LONGEST_LOG = 400  # tokens
+_HALF = 0.5
 _QUIET_SHARE = 0.3  # of the silent rounds, whose one token teaches nothing here
 
 
@@ -85,6 +90,62 @@ class PairDrills:
             drill.add(self._layout.encode(f" the {colour}"), counts=False)
             drill.add(self._layout.encode(f" {name}"), counts=colour in seen)
             seen.add(colour)
+        return drill
+
+
+class TallyDrills:
+    """Colours and numbers: a list of scores and nothing else, for up to all colours at once.
+
+    Scores go by colour. In half of the drills a colour's number stays; in the others the first
+    number of each pair is one more than before, as at a goal, and begins anew after the last.
+    With two colours alone a number can be found by its place; with more only by its colour.
+    """
+
+    def __init__(self, layout: ChatLayout, seed: int) -> None:
+        self._layout, self._seed = layout, seed
+
+    def drill(self, index: int) -> Drill:
+        """Pairs of colours with their numbers, of which those that can be known count."""
+        rng = random.Random(f"tally {self._seed} {index}")
+        colours = rng.sample(words.COLOURS, rng.randint(2, len(words.COLOURS)))
+        grows = rng.random() < _HALF
+        drill, numbers = Drill([], []), dict[str, int]()
+        for _ in range(rng.randint(*_TALLIES)):
+            first, second = rng.sample(colours, 2)
+            known = first in numbers
+            if grows and known:
+                known = numbers[first] < GOALS_TO_WIN
+                numbers[first] = numbers[first] + 1 if known else 0
+            self._add(drill, first, numbers.setdefault(first, rng.randrange(6)), ",", known)
+            known = second in numbers
+            self._add(drill, second, numbers.setdefault(second, rng.randrange(6)), ".", known)
+        return drill
+
+    def _add(self, drill: Drill, colour: str, number: int, stop: str, known: bool) -> None:
+        drill.add(self._layout.encode(f" {colour}"), counts=False)
+        drill.add(self._layout.encode(f" {number}"), counts=known)
+        drill.add(self._layout.encode(stop), counts=False)
+
+
+class GoalDrills:
+    """Made-up matches, mostly goals, in which names and scores count."""
+
+    def __init__(self, layout: ChatLayout, seed: int, looked_up: frozenset[int]) -> None:
+        self._layout, self._seed, self._looked_up = layout, seed, looked_up
+
+    def drill(self, index: int) -> Drill:
+        """An introduction and a log of goals."""
+        rng = random.Random(f"goals {self._seed} {index}")
+        teams = words.choose_teams(rng)
+        score = rng.randint(0, GOALS_TO_WIN - 1), rng.randint(0, GOALS_TO_WIN)
+        drill = Drill([], [])
+        drill.add(self._layout.encode(words.introduction(teams, rng)), counts=False)
+        log = GoalLog(teams, rng, rng.choice(_MOST_BETWEEN))
+        for line in log.lines(scorers_to(score, rng)):
+            if len(drill.ids) > _LONGEST_LOG:
+                break
+            for token in self._layout.encode(f" {line.text}"):
+                drill.add([token], counts=token in self._looked_up)
         return drill
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WARM_UP_STEPS = 30
-_REPORT_EVERY = 100
+_REPORT_EVERY = 50
 _SMOOTHING = 0.95
 
 

@@ -54,9 +54,9 @@ class HardWords:
         return {index: float(value) for index, value in enumerate(self.weights) if value != 1}
 
     def asked(self, ids: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Where a counted token is a name after a colour, or a score after a name, (B, T - 1)."""
+        """Where a counted token is a name or a score after a colour, (B, T - 1)."""
         now, before = labels[:, 1:], ids[:, :-1]
         return {
-            "name": torch.isin(now, self.names) & torch.isin(before, self.colours),
-            "score": torch.isin(now, self.scores) & torch.isin(before, self.names),
+            kind: torch.isin(now, ids_of_kind) & torch.isin(before, self.colours)
+            for kind, ids_of_kind in (("name", self.names), ("score", self.scores))
         }

@@ -35,7 +35,11 @@ def test_every_line_is_read_back_as_its_event(event: MatchEvent, seed: int) -> N
     if event.kind is EventKind.PASS:
         assert claim.zone is event.zone
     if event.kind is EventKind.GOAL:
-        assert claim.score == tuple(zip(teams.names, event.score, strict=True))
+        first, other = event.team, 1 - event.team
+        assert claim.score == (
+            (teams.colours[first], event.score[first]),
+            (teams.colours[other], event.score[other]),
+        )
 
 
 @given(EVENTS, st.integers(0, 2**32))

@@ -103,6 +103,19 @@ def test_chosen_tokens_of_the_previous_text_are_learnt_on_request(tiny: LoadedMo
     assert np.flatnonzero(extra).max() < start + len(tiny.chat.encode(clip.previous_text))
 
 
+def test_the_introduction_is_never_learnt(tiny: LoadedModel) -> None:
+    clip = make_clip()
+    chosen = frozenset(tiny.chat.encode(clip.previous_text))
+    encode = replace(encoder_of(tiny, StreamingConfig()), learnt_in_previous=chosen)
+    plain = encoder_of(tiny, StreamingConfig())(clip)
+    all_given = encode(replace(make_clip(), introduction=clip.previous_text))
+    np.testing.assert_array_equal(all_given.labels, plain.labels)
+    words = clip.previous_text.split()
+    half_given = encode(replace(make_clip(), introduction=" ".join(words[:3])))
+    extra = half_given.labels[half_given.labels != plain.labels]
+    assert tiny.tokenizer.decode(extra) == " " + " ".join(words[3:])
+
+
 def test_the_whole_text_reads_as_the_method_has_it(tiny: LoadedModel) -> None:
     clip = encoder_of(tiny, StreamingConfig())(make_clip())
     text = tiny.tokenizer.decode(clip.input_ids).replace("<|video_pad|>" * 12, "PICTURE")

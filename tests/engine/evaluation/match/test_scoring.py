@@ -125,10 +125,10 @@ def test_a_wrong_team_costs_the_name_and_nothing_else(seed: int, choice: int) ->
     own = [event for event in told.events if event.team is not None and not event.new_match]
     event = own[choice % len(own)]
     other = Teams(told.teams.names[::-1], told.teams.colours[::-1])
-    score_names = Teams(told.teams.names, told.teams.colours)
     text = line_for(event, other, random.Random(choice))
     if event.kind is EventKind.GOAL:  # the running score stays right
-        text = text.replace(other.score(event.score), score_names.score(event.score))
+        first = event.team or 0
+        text = text.replace(other.score(event.score, first), told.teams.score(event.score, first))
     index = next(i for i in told.spoken() if told.lines[i].text and _tells(told, i, event))
     score = score_of(told.with_line(index, text))
     assert score.names.hits == score.names.of - 1
@@ -143,7 +143,7 @@ def _tells(told: Told, index: int, event: MatchEvent) -> bool:
 
 @pytest.mark.parametrize(("time_s", "fits"), [(2.0, True), (1.9, False), (5.0, True), (5.1, False)])
 def test_the_tolerance_ends_at_its_edge(time_s: float, *, fits: bool) -> None:
-    said = {3: "Goal for the red Falcons! Falcons 1, Sharks 0."}  # its middle is at 3.5 s
+    said = {3: "Goal for the red Falcons! It is red 1, blue 0."}  # its middle is at 3.5 s
     assert abs(time_s - 3.5) == TOLERANCE_S or not fits
     counts = judged([goal(time_s)], said).kinds[EventKind.GOAL]
     assert (counts.right, counts.false, counts.missed) == ((1, 0, 0) if fits else (0, 1, 1))
@@ -151,8 +151,8 @@ def test_the_tolerance_ends_at_its_edge(time_s: float, *, fits: bool) -> None:
 
 def test_an_event_is_claimed_once() -> None:
     said = {
-        3: "Goal for the red Falcons! Falcons 1, Sharks 0.",
-        4: "The red Falcons score! Falcons 1, Sharks 0.",
+        3: "Goal for the red Falcons! It is red 1, blue 0.",
+        4: "The red Falcons score! It is red 1, blue 0.",
     }
     score = judged([goal(3.5)], said)
     counts = score.kinds[EventKind.GOAL]
@@ -183,12 +183,12 @@ def test_a_pass_to_another_zone_is_false_and_the_pass_missed() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "score"),
     [
-        ("Goal for the red Falcons! Falcons 1, Sharks 0.", True, True),
-        ("Goal for the red Falcons! Sharks 0, Falcons 1.", True, True),
-        ("Goal for the red Falcons! Falcons 0, Sharks 1.", True, False),
-        ("Goal for the blue Sharks! Falcons 1, Sharks 0.", False, True),
-        ("Goal for the blue Falcons! Falcons 1, Sharks 0.", False, True),
-        ("Goal for the red Sharks! Falcons 1, Falcons 0.", False, False),
+        ("Goal for the red Falcons! It is red 1, blue 0.", True, True),
+        ("Goal for the red Falcons! It is blue 0, red 1.", True, True),
+        ("Goal for the red Falcons! It is red 0, blue 1.", True, False),
+        ("Goal for the blue Sharks! It is red 1, blue 0.", False, True),
+        ("Goal for the blue Falcons! It is red 1, blue 0.", False, True),
+        ("Goal for the red Sharks! It is red 1, red 0.", False, False),
     ],
 )
 def test_names_and_scores_at_goals(text: str, *, name: bool, score: bool) -> None:
@@ -200,10 +200,10 @@ def test_names_and_scores_at_goals(text: str, *, name: bool, score: bool) -> Non
 @pytest.mark.parametrize(
     ("is_new", "text", "right"),
     [
-        (True, "New match, Falcons 0, Sharks 0. The red Falcons kick off.", True),
+        (True, "New match, red 0, blue 0. The red Falcons kick off.", True),
         (True, "Kick-off by the red Falcons.", True),
         (False, "Kick-off by the red Falcons.", True),
-        (False, "New match, Falcons 0, Sharks 0. The red Falcons kick off.", False),
+        (False, "New match, red 0, blue 0. The red Falcons kick off.", False),
     ],
 )
 def test_only_a_new_match_is_called_new(text: str, *, is_new: bool, right: bool) -> None:
@@ -213,7 +213,7 @@ def test_only_a_new_match_is_called_new(text: str, *, is_new: bool, right: bool)
 
 def test_half_time_has_no_team_to_name() -> None:
     event = MatchEvent(3.5, EventKind.HALF_TIME, None, (2, 1))
-    score = judged([event], {3: "Half-time. Falcons 2, Sharks 1."})
+    score = judged([event], {3: "Half-time. It is red 2, blue 1."})
     assert score.kinds[EventKind.HALF_TIME].f1 == 1
     assert score.names.of == score.scores.of == 0
 
@@ -238,7 +238,7 @@ def test_stretches_add_up_to_the_whole(seed: int, cut: int, rng: random.Random) 
 
 def test_a_late_line_is_not_torn_from_its_event() -> None:
     lines = [HeardLine(i, i + 1.0, "") for i in range(10)]
-    lines[5] = HeardLine(5, 6, "Goal for the red Falcons! Falcons 1, Sharks 0.")
+    lines[5] = HeardLine(5, 6, "Goal for the red Falcons! It is red 1, blue 0.")
     rounds = judge_rounds(lines, [goal(4.5)], TEAMS)
     before, after = sum_up(rounds[:5]), sum_up(rounds[5:])
     assert before.kinds[EventKind.GOAL].f1 == before.scores.value == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +15,18 @@ from engine.match import words
 from engine.match.commentary import SpokenLine, commentate
 from engine.match.events import EventKind
 from engine.match.parsing import parse_line
-from engine.match.simulator import Match
+from engine.match.simulator import GOALS_TO_WIN, Match
 from engine.prompt import ChatLayout
 from engine.training.bundled import blank
 from engine.training.bundled.clips import MatchClips, MatchGlances
-from engine.training.bundled.drills import SHORT, CommentaryDrills, PairDrills
-from engine.training.bundled.memory import last_score, remembered
+from engine.training.bundled.drills import (
+    SHORT,
+    CommentaryDrills,
+    GoalDrills,
+    PairDrills,
+    TallyDrills,
+)
+from engine.training.bundled.memory import last_score, made_up, remembered
 from engine.training.bundled.vocabulary import HardWords
 
 if TYPE_CHECKING:
@@ -53,6 +60,48 @@ def test_what_is_remembered_begins_with_the_introduction_and_holds_the_last_scor
         assert not told or told[-1] in text
 
 
+def counted_goals(lines: list[str], teams: words.Teams) -> tuple[int, int] | None:
+    """The score after `lines` by counting; asserts that every told score agrees."""
+    score: dict[str, int] | None = None
+    for claim in map(parse_line, lines):
+        assert claim is not None
+        if claim.new_match:
+            assert score is None or max(score.values()) == GOALS_TO_WIN
+            score = dict.fromkeys(teams.colours, 0)
+        if claim.kind is EventKind.GOAL:
+            assert score is not None
+            assert claim.colour is not None
+            score[claim.colour] += 1
+        if claim.score is not None:
+            assert dict(claim.score) == score
+    return None if score is None else (score[teams.colours[0]], score[teams.colours[1]])
+
+
+def lines_in(text: str) -> list[str]:
+    """The lines that a text was joined from: a line is as many sentences as parse together."""
+    sentences, lines = re.findall(r"[^.!]+[.!]", text), list[str]()
+    while sentences:
+        size = next(n for n in (3, 2, 1) if parse_line("".join(sentences[:n])) is not None)
+        lines.append("".join(sentences[:size]))
+        del sentences[:size]
+    return lines
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS, st.integers(0, 400), st.integers(0, 8))
+def test_made_up_goals_add_up_to_the_true_score(seed: int, seconds: int, between: int) -> None:
+    teams, lines = lines_of(seed, seconds)
+    text = made_up("", lines, teams, random.Random(seed), (between,))
+    told = [claim for line in lines if (claim := parse_line(line.text)) and claim.score]
+    counted = counted_goals(lines_in(text), teams)
+    if not told:
+        assert counted is None
+    else:
+        score = told[-1].score
+        assert score is not None
+        assert dict(zip(teams.colours, counted or (), strict=True)) == dict(score)
+
+
 @pytest.fixture(scope="module")
 def layout() -> ChatLayout:
     return ChatLayout(blank.build(1)[1])
@@ -76,6 +125,30 @@ def test_pairs_keep_together_and_only_foreseeable_names_count(
         else:
             assert not counts
         previous = token
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS)
+def test_a_tally_counts_what_can_be_known(layout: ChatLayout, seed: int) -> None:
+    drill = TallyDrills(layout, 1).drill(seed)
+    numbers: dict[int, int] = {}
+    for at in range(0, len(drill.ids), 3):
+        colour, number = drill.ids[at], int(layout.decode([drill.ids[at + 1]]))
+        if drill.counts[at + 1]:
+            assert number - numbers[colour] in {0, 1}
+        numbers[colour] = number
+    assert len(numbers) >= 2
+    assert not any(drill.counts[0::3] + drill.counts[2::3])
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS)
+def test_in_a_log_of_goals_names_and_scores_count(layout: ChatLayout, seed: int) -> None:
+    hard = HardWords.of(layout, 1000)
+    drill = GoalDrills(layout, 1, hard.looked_up).drill(seed)
+    counted = {token for token, counts in zip(drill.ids, drill.counts, strict=True) if counts}
+    assert counted <= hard.looked_up
+    assert counted & set(hard.scores.tolist())
 
 
 @settings(max_examples=10, deadline=None)

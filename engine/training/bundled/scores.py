@@ -1,0 +1,84 @@
+"""Made-up play that is mostly goals: where counting is learnt, which real matches ask for rarely.
+
+One event of eighteen is a goal in a match, so that counting is learnt late there and forgotten
+early. Here a commentary is written without a simulator: any number of goals, any number of other
+lines between them, matches that end and begin again as the simulator's do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.match.commentary import SpokenLine
+from engine.match.events import EventKind, MatchEvent, Zone
+from engine.match.simulator import GOALS_TO_WIN
+from engine.match.words import Teams, line_for
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+Score = tuple[int, int]
+
+_HALF_TIME_SHARE = 0.15
+_MATCH_BEFORE_SHARE = 0.5
+_OTHER_KINDS = tuple(
+    kind for kind in EventKind if kind not in {EventKind.GOAL, EventKind.HALF_TIME}
+)
+
+
+@dataclass(slots=True)
+class GoalLog:
+    """Lines of made-up matches between `teams`, without times.
+
+    Attributes:
+        most_between: How many other lines there are between two goals at most.
+        score: Where the match stands.
+    """
+
+    teams: Teams
+    rng: random.Random
+    most_between: int
+    score: Score = (0, 0)
+
+    def lines(self, scorers: list[int]) -> Iterator[SpokenLine]:
+        """All lines up to the last goal: a new match, and each goal by the team in `scorers`."""
+        yield self._line(EventKind.KICK_OFF, new_match=True)
+        for team in scorers:
+            if max(self.score) == GOALS_TO_WIN:
+                self.score = (0, 0)
+                yield self._line(EventKind.KICK_OFF, new_match=True)
+            for _ in range(self.rng.randint(0, self.most_between)):
+                yield self._line(self.rng.choice(_OTHER_KINDS))
+            if self.rng.random() < _HALF_TIME_SHARE:
+                yield self._line(EventKind.HALF_TIME)
+            home, away = self.score
+            self.score = (home + 1, away) if team == 0 else (home, away + 1)
+            yield self._line(EventKind.GOAL, team)
+
+    def _line(
+        self, kind: EventKind, team: int | None = None, *, new_match: bool = False
+    ) -> SpokenLine:
+        if team is None and kind is not EventKind.HALF_TIME:
+            team = self.rng.randrange(2)
+        zone = self.rng.choice(list(Zone)) if kind is EventKind.PASS else None
+        event = MatchEvent(0.0, kind, team, self.score, zone, new_match)
+        return SpokenLine(0, line_for(event, self.teams, self.rng), event)
+
+
+def scorers_to(score: Score, rng: random.Random) -> list[int]:
+    """Who scored, in order, in a match that stands at `score`, and perhaps in one before it."""
+    scorers: list[int] = []
+    if any(score) and rng.random() < _MATCH_BEFORE_SHARE:
+        winner, lost = rng.randrange(2), rng.randrange(GOALS_TO_WIN)
+        goals = [winner] * (GOALS_TO_WIN - 1) + [1 - winner] * lost
+        rng.shuffle(goals)
+        scorers = [*goals, winner]
+    goals = [0] * score[0] + [1] * score[1]
+    rng.shuffle(goals)
+    if max(score) == GOALS_TO_WIN:  # the winner's last goal is the match's last
+        winner = int(score[1] == GOALS_TO_WIN)
+        goals.remove(winner)
+        goals.append(winner)
+    return scorers + goals
