@@ -14,7 +14,7 @@ from engine.cache.segments import SegmentKind, SegmentRange
 from engine.cache.store import KVStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.cache.layout import Kept
     from engine.cache.placement import Placement
@@ -175,21 +175,23 @@ class Context:
         num_tokens, width = inputs.shape
         depth = max((clip.shape[1] // width - 1 for clip in clips.values()), default=0)
         deep = inputs.new_zeros((depth, num_tokens, width)) if depth else None
-        done: dict[int, int] = {}
+        for features, start, stop in self._waiting_clips(clips):
+            inputs[start:stop] = features[:, :width]
+            if deep is not None:
+                deep[:, start:stop] = features[:, width:].reshape(-1, depth, width).transpose(0, 1)
+        return inputs, deep
+
+    def _waiting_clips(self, clips: Mapping[int, Tensor]) -> Iterator[tuple[Tensor, int, int]]:
+        """Vision tokens of the waiting clips, with their places among all waiting tokens."""
+        stored = self._store.length
+        taken = dict.fromkeys(clips, 0)  # a round can have several clips
         for part in self.layout.ranges():
             if part.kind != SegmentKind.VISION or part.start < stored:
                 continue
             index = part.round_index or 0
-            first, start = done.get(index, 0), part.start + 1 - stored  # behind its opening marker
-            stop = part.stop - 1 - stored
-            features = clips[index][first : first + stop - start]
-            inputs[start:stop] = features[:, :width]
-            if deep is not None:
-                deep[:, start:stop] = (
-                    features[:, width:].unflatten(1, (depth, width)).transpose(0, 1)
-                )
-            done[index] = first + stop - start
-        return inputs, deep
+            first, last = taken[index], taken[index] + part.stop - part.start - 2  # less markers
+            yield clips[index][first:last], part.start + 1 - stored, part.stop - 1 - stored
+            taken[index] = last
 
 
 def _none_placed() -> Positions:

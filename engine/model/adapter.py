@@ -29,15 +29,14 @@ def merge_adapter(network: Any, folder: Path) -> Any:
     """
     import peft
 
-    adapted_class: Any = peft.PeftModel
-    places_of: Any = peft.get_peft_model_state_dict
+    library: Any = peft  # partly untyped
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what does not fit, which is refused below
-            adapted = adapted_class.from_pretrained(network, folder, key_mapping=_PRESENT_NAMES)
+            adapted = library.PeftModel.from_pretrained(network, folder, key_mapping=_PRESENT_NAMES)
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         raise ModelLoadError(f"the adapter in {folder} does not fit its base: {error}") from error
-    places = set(places_of(adapted, save_embedding_layers=False))
+    places = set(library.get_peft_model_state_dict(adapted, save_embedding_layers=False))
     if stray := places ^ set(_present_names(folder / ADAPTER_WEIGHTS)):
         raise ModelLoadError(
             f"the adapter in {folder} was made for another base than it names: {len(stray)} "
