@@ -103,6 +103,8 @@ def _fetch(hub_id: str, *, download: bool) -> Path:
             f"{hub_id!r} is neither a folder nor a valid hub id; check its spelling"
         ) from error
     except (HfHubHTTPError, OSError) as error:
+        if not download:
+            raise ModelLoadError(f"{hub_id} is not on this machine; download it first") from error
         raise ModelLoadError(
             f"{hub_id!r} is no local folder and could not be downloaded from the hub; check the "
             f"name and the connection, or give a folder ({error.__class__.__name__})"

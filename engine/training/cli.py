@@ -28,10 +28,10 @@ EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
 _DESCRIPTION = """\
-Tunes a Qwen2.5-VL or Qwen2-VL checkpoint on training samples: supervised fine-tuning with full
-attention on short clips, video and words interleaved chunk by chunk, loss on the spoken words, the
-silence marker and the end of each turn. The tuned model is a checkpoint folder that runs at once:
-kibitz run SOURCE --model OUT/stage-1/model
+Tunes a Qwen2-VL, Qwen2.5-VL or Qwen3-VL checkpoint on training samples: supervised fine-tuning with
+full attention on short clips, video and words interleaved chunk by chunk, loss on the spoken words,
+the silence marker and the end of each turn. The tuned model is a checkpoint folder that runs at
+once: kibitz run SOURCE --model OUT/stage-1/model
 
 Interrupt it whenever you like: the same command goes on from the last checkpoint.
 """

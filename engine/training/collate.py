@@ -1,4 +1,4 @@
-"""Encoded clips to a batch for transformers' own Qwen2.5-VL and Qwen2-VL models.
+"""Encoded clips to a batch for transformers' own models.
 
 Three things keep the stock forward quick. Positions are given, so the model does not look for
 clips among the ids. Padding is on the right and needs no attention mask: a causal model's real

@@ -123,7 +123,7 @@ def test_an_adapter_of_other_sizes_is_refused(adapter: Path) -> None:
         ({"base_model_name_or_path": None}, "names no base"),
         ({"base_model_name_or_path": "../gone"}, "there is no folder"),
         ({"base_model_name_or_path": "."}, "is an adapter; merge that first"),
-        ({"base_model_name_or_path": "nobody/no-such-model"}, "could not be downloaded"),
+        ({"base_model_name_or_path": "nobody/no-such-model"}, "is not on this machine"),
     ],
 )
 def test_an_adapter_without_its_base_is_refused(
