@@ -88,10 +88,10 @@ class Family(Protocol):
         """
         ...
 
-    def vision_tokens(self, output: Any) -> Tensor:
-        """What the tower's output has for the decoder, (n, (1 + K) * E).
+    def vision_tokens(self, output: Any) -> tuple[Tensor, ...]:
+        """What the tower's output has for the decoder, 1 + K tensors (n, E).
 
-        First what goes in with the text's embeddings, then, side by side, what is added to the
-        vision tokens' states behind each of the decoder's first K layers.
+        First what goes in with the text's embeddings, then what is added to the vision tokens'
+        states behind each of the decoder's first K layers.
         """
         ...

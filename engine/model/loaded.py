@@ -129,4 +129,5 @@ class LoadedModel:
         """
         grid = torch.tensor([clip.patch_grid], device=self.device)
         output = self.network.model.visual(clip.pixel_values.to(self.dtype), grid_thw=grid)
-        return self.checkpoint.family.vision_tokens(output).to(self.device, self.dtype)
+        parts = self.checkpoint.family.vision_tokens(output)
+        return torch.cat(parts, dim=-1).to(self.device, self.dtype)

@@ -58,9 +58,8 @@ class Qwen2VL:
         """Time, height and width have one run of frequencies each."""
         return [axis for axis, length in enumerate(sections) for _ in range(length)]
 
-    def vision_tokens(self, output: Any) -> Tensor:
-        tokens: Tensor = output.pooler_output
-        return tokens
+    def vision_tokens(self, output: Any) -> tuple[Tensor, ...]:
+        return (output.pooler_output,)
 
 
 QWEN2_VL = Qwen2VL("Qwen2-VL", "qwen2_vl", "Qwen2VLForConditionalGeneration", False)

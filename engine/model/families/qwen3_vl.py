@@ -58,11 +58,9 @@ class Qwen3VL:
                 axes[frequency] = axis
         return axes
 
-    def vision_tokens(self, output: Any) -> Tensor:
-        """The tower's tokens, and beside them what its inner layers give to the decoder's first."""
-        import torch
-
-        return torch.cat((output.pooler_output, *output.deepstack_features), dim=-1)
+    def vision_tokens(self, output: Any) -> tuple[Tensor, ...]:
+        """The tower's tokens, then what its inner layers give to the decoder's first."""
+        return output.pooler_output, *output.deepstack_features
 
 
 QWEN3_VL = Qwen3VL()
