@@ -14,8 +14,9 @@ from engine.model.memory import free_bytes
 if TYPE_CHECKING:
     from engine.bench.standing import SkippingModel
 
-LENGTHS = (1, 10, 25, 50, 100, 200, 400, 800, 1600)
-"""Rounds after which a round is measured; those between are not computed."""
+LENGTHS = (1, 10, 25, 50, 99, 199, 399, 799, 1599)
+"""Rounds after which a round is measured, the last ones before a window of 100 starts anew; those
+between are not computed."""
 
 _SHARE_OF_FREE_MEMORY = 0.5
 

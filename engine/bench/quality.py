@@ -16,7 +16,7 @@ from engine.model.decoder import Decoder
 from engine.stream import CommentaryStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from torch import Tensor
 
@@ -80,46 +80,40 @@ class ListeningModel(LoadedModel):
         return self.make_decoder(ListeningDecoder)
 
 
-def compare_precisions(
-    load: Callable[[str], LoadedModel], reference: str, others: tuple[str, ...]
-) -> list[Agreement]:
-    """Let a model in one precision speak, and force the same words on it in the others.
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """What the reference said.
 
-    Args:
-        load: Gives the model in a precision.
-        reference: The precision that speaks.
-        others: Those compared with it.
+    Attributes:
+        replies: Its tokens, round by round.
+        believed: Logarithms of probabilities at each, float32 (tokens, vocabulary).
     """
-    spoken, believed = _speak(load(reference))
-    return [_agreement(load(name), name, reference, spoken, believed) for name in others]
+
+    replies: tuple[tuple[int, ...], ...]
+    believed: Tensor
 
 
-def _speak(loaded: LoadedModel) -> tuple[list[tuple[int, ...]], Tensor]:
-    """What the reference says round by round, and its beliefs, (tokens, vocabulary)."""
-    model = ListeningModel.of(loaded)
+def let_speak(reference: LoadedModel) -> Speech:
+    """Let a model comment on a match until it has said enough."""
+    model = ListeningModel.of(reference)
     stream = _stream(model)
-    spoken: list[tuple[int, ...]] = []
+    replies: list[tuple[int, ...]] = []
     for frames in _frames(stream.config):
-        if len(model.decoder.heard) >= NUM_TOKENS or len(spoken) >= _MOST_ROUNDS:
+        if len(model.decoder.heard) >= NUM_TOKENS or len(replies) >= _MOST_ROUNDS:
             break
-        spoken.append(stream.step(frames).token_ids)
-    return spoken, torch.stack(model.decoder.heard)
+        replies.append(stream.step(frames).token_ids)
+    return Speech(tuple(replies), torch.stack(model.decoder.heard))
 
 
-def _agreement(
-    loaded: LoadedModel,
-    name: str,
-    reference: str,
-    spoken: list[tuple[int, ...]],
-    believed: Tensor,
-) -> Agreement:
-    model = ListeningModel.of(loaded)
+def compare(other: LoadedModel, name: str, reference: str, speech: Speech) -> Agreement:
+    """Force the same words on a model in another precision, and see what it would have said."""
+    model = ListeningModel.of(other)
     stream = _stream(model)
-    for frames, ids in zip(_frames(stream.config), spoken, strict=False):
+    for frames, ids in zip(_frames(stream.config), speech.replies, strict=False):
         stream.step(frames, forced_reply=ids)
-    choices = believed.argmax(-1)
+    choices = speech.believed.argmax(-1)
     heard = torch.stack(model.decoder.heard)
-    lost = (believed - heard).gather(1, choices[:, None]).mean()
+    lost = (speech.believed - heard).gather(1, choices[:, None]).mean()
     same = (heard.argmax(-1) == choices).float().mean()
     return Agreement(name, reference, len(choices), float(same), float(lost))
 

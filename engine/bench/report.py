@@ -107,7 +107,7 @@ def _schemes(curves: Sequence[SchemeCurve]) -> str:
         for point in curve.points
     ]
     stops = [
-        f"{curve.scheme}: no longer streams, since {curve.stopped}"
+        f"{curve.scheme}: not measured further, {curve.stopped}"
         for curve in curves
         if curve.stopped
     ]

@@ -12,19 +12,21 @@ from engine.bench.growth import measure_growth
 from engine.bench.limits import measure_limits
 from engine.bench.machine import describe_machine, peak_bytes
 from engine.bench.plot import draw_schemes
-from engine.bench.quality import compare_precisions
+from engine.bench.quality import compare, let_speak
 from engine.bench.report import Report, save
 from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
+from engine.errors import ConfigError
 from engine.model import load_model
 from engine.model.load import Placement, find_device
 from engine.model.precision import Precision, parse_precision
 from engine.vision import fit_to_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from engine.bench.quality import Agreement
     from engine.bench.settings import BenchSettings, CaptureMeter
     from engine.model import LoadedModel
 
@@ -84,14 +86,28 @@ def _finish(report: Report, settings: BenchSettings, tell: Callable[[str], None]
         tell("Comparing precisions")
         on_processor = find_device(settings.device).type == "cpu"
         reference = "float32" if on_processor else "bfloat16"
-        others = tuple(name for name in _COMPARED if name != reference)
-        found = compare_precisions(lambda name: open_model(settings, name), reference, others)
-        report = replace(report, quality=tuple(found))
+        report = replace(report, quality=tuple(_agreements(settings, reference, tell)))
     settings.out.mkdir(parents=True, exist_ok=True)
     save(report, settings.out / REPORT)
     if report.schemes:
         draw_schemes(report.schemes, f"{report.model}, {report.precision}", settings.out / PLOT)
     return report
+
+
+def _agreements(
+    settings: BenchSettings, reference: str, tell: Callable[[str], None]
+) -> Iterator[Agreement]:
+    """Every precision that goes with the model, beside the reference."""
+    spoken = let_speak(open_model(settings, reference))
+    for name in _COMPARED:
+        if name == reference:
+            continue
+        try:
+            model = open_model(settings, name)
+        except ConfigError as error:
+            tell(f"Left out: {error}")
+            continue
+        yield compare(model, name, reference, spoken)
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:

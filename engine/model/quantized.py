@@ -32,8 +32,7 @@ _LEVELS_8, _LEVELS_4 = 127, 15
 _MIDDLE_4 = 8  # the level that the kernels take for the zero point
 _LEAST_SCALE = 1e-9
 _SHRINKS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
-_PACKED_TILES = 8
-_INPUTS_OF_A_BLOCK = 16 * _PACKED_TILES
+_PACKED_TILES = 4  # of 16 inputs, which makes a group
 _OUTPUTS_OF_A_BLOCK = 16
 
 _PROJECTIONS = (
@@ -98,7 +97,7 @@ class Int4Linear(nn.Module):
     def fits(weight: Tensor) -> bool:
         """Whether the kernels take weights (N, K) of this size."""
         outputs, inputs = weight.shape
-        return outputs % _OUTPUTS_OF_A_BLOCK == 0 and inputs % _INPUTS_OF_A_BLOCK == 0
+        return outputs % _OUTPUTS_OF_A_BLOCK == 0 and inputs % GROUP == 0
 
     def forward(self, states: Tensor) -> Tensor:
         """Outputs (n, N) of bfloat16 states (n, K)."""

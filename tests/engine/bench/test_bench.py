@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from engine import load_model
 from engine.bench import cli
+from engine.bench.quality import compare, let_speak
 from engine.bench.report import as_text
 from engine.bench.run import bench
 from engine.bench.samples import Samples, time_in_turns
@@ -107,21 +109,16 @@ def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> 
     assert len(found.engine.seconds) == len(found.bare.seconds) >= 1
 
 
-def test_precisions_are_compared(small_folder: Path, tmp_path: Path) -> None:
-    from engine import load_model
-    from engine.bench.quality import compare_precisions
-
-    found = compare_precisions(
-        lambda name: load_model(small_folder, device="cpu", precision=name),
-        "float32",
-        ("float32", "int8"),
+def test_precisions_are_compared(small_folder: Path) -> None:
+    spoken = let_speak(load_model(small_folder, device="cpu", precision="float32"))
+    same, coarse = (
+        compare(load_model(small_folder, device="cpu", precision=name), name, "float32", spoken)
+        for name in ("float32", "int8")
     )
-    same, coarse = found
     assert same.same_choice == 1.0
     assert same.lost_log_probability == 0.0
     assert same.num_tokens == coarse.num_tokens >= 500
     assert 0.3 < coarse.same_choice <= 1.0
-    assert not list(tmp_path.iterdir())
 
 
 def test_medians_and_percentiles() -> None:
