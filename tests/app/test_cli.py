@@ -174,7 +174,7 @@ def test_what_is_printed_is_spoken_too(
         session = Session(request, commentators=ScriptedCommentators())
         assert follow(session, Printer(out, log), aloud) == EXIT_OK
     assert recording.loudness > 0.02
-    assert len(recording.samples) > 2 * recording.rate_hz  # three lines of a second
+    assert len(recording.samples) > recording.rate_hz  # three lines of half a second or more
     assert "kibitz" not in log.getvalue()
 
 
