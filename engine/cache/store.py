@@ -205,11 +205,15 @@ class KVStore:
         ]
 
     def _allocate(self, capacity: int) -> list[Tensor]:
-        """Per device one tensor (3, L, H, capacity, D): unrotated keys, values, rotated keys."""
+        """Per device one tensor (3, L, H, capacity, D): unrotated keys, values, rotated keys.
+
+        It is cleared, since steps of fixed shape multiply even hidden slots by their weight of 0,
+        and whatever lay in fresh memory could be no number.
+        """
         shape = self.shape
         devices = shape.layer_devices or (shape.device,) * shape.num_layers
         return [
-            torch.empty(
+            torch.zeros(
                 (3, len(list(layers)), shape.num_heads, capacity, shape.head_size),
                 dtype=shape.dtype,
                 device=device,

@@ -73,3 +73,16 @@ def test_memory_stays_when_everything_is_forgotten() -> None:
     capacity = store.capacity
     store.clear()
     assert (store.length, store.num_turned, store.capacity) == (0, 0, capacity)
+
+
+def test_slots_that_hold_nothing_yet_are_numbers() -> None:
+    """Torch can be asked to fill fresh memory with what is no number."""
+    torch.use_deterministic_algorithms(True)
+    try:
+        assert torch.empty(1).isnan()
+        store = KVStore(SHAPE, 4)
+        assert torch.isfinite(store.memory).all()
+        store.reserve(9)
+        assert torch.isfinite(store.memory).all()
+    finally:
+        torch.use_deterministic_algorithms(False)
