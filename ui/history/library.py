@@ -58,6 +58,7 @@ class HistoryLibrary(QObject):
         super().__init__(parent)
         self._index = index
         self._newest = 0
+        self._is_closed = False
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
 
     def search(self, words: str, *, refresh: bool = False) -> None:
@@ -74,11 +75,13 @@ class HistoryLibrary(QObject):
         self._submit(self._export, plan, journal)
 
     def close(self) -> None:
-        """End once what was begun is done, at exit only."""
+        """End once what was begun is done, at exit only; what is asked for later is not done."""
+        self._is_closed = True
         self._worker.shutdown(cancel_futures=True)
 
     def _submit(self, work: Callable[..., None], *args: object, **named: object) -> None:
-        self._worker.submit(self._guarded, partial(work, *args, **named))
+        if not self._is_closed:  # a list that is shown late still chooses its first session
+            self._worker.submit(self._guarded, partial(work, *args, **named))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

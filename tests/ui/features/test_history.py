@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from app.settings.store import SettingsStore
 
 
+@pytest.fixture(autouse=True)
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Folders without the sessions that other tests leave behind."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def torn() -> Iterator[Path]:
     """A journal that broke off in the user's own folder."""

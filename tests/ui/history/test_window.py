@@ -233,3 +233,11 @@ def test_notes_taken_elsewhere_are_read_again(window: HistoryWindow, final: Path
 def test_escape_closes(qtbot: QtBot, window: HistoryWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
+
+
+def test_a_list_that_comes_after_the_end_opens_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    journal = write_journal(tmp_path / "kept", *RAIN)
+    library = HistoryLibrary(HistoryIndex(tmp_path / "kept", tmp_path / "index.sqlite3"))
+    library.close()
+    with qtbot.assertNotEmitted(library.opened, wait=100):
+        library.open(journal, "")
