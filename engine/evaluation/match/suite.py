@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from engine import load_model
+from engine.evaluation.journal import JOURNAL
 from engine.evaluation.match.journal import RunJournal
 from engine.evaluation.match.performance import perform
 from engine.evaluation.match.report import write_report
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from engine.evaluation.match.settings import MatchSettings
     from engine.model import LoadedModel
-
-JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

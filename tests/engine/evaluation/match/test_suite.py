@@ -14,10 +14,11 @@ import pytest
 
 from app.cli import main
 from engine.errors import EngineError
+from engine.evaluation.journal import JOURNAL
 from engine.evaluation.match.journal import RunJournal
 from engine.evaluation.match.runs import run_from_json, run_to_json
 from engine.evaluation.match.settings import MatchSettings
-from engine.evaluation.match.suite import JOURNAL, evaluate
+from engine.evaluation.match.suite import evaluate
 from tests import ROOT
 from tests.engine.checkpoints import save_checkpoint
 from tests.engine.evaluation.match.commentators import as_run, told_perfectly
