@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.bench.settings import PARTS, BenchSettings
+from engine.command_line import say, some_of
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--stages",
-        type=_parts,
+        type=some_of(PARTS),
         default=PARTS,
         metavar="P,P",
         help=f"which parts: all (the default) or some of {', '.join(PARTS)}",
@@ -82,8 +82,8 @@ def run(args: argparse.Namespace, measure_capture: CaptureMeter | None = None) -
     from engine.bench.report import as_text
     from engine.bench.run import bench
 
-    print(as_text(bench(settings, _say, measure_capture)))
-    _say(f"All figures are in {settings.out}")
+    print(as_text(bench(settings, say, measure_capture)))
+    say(f"All figures are in {settings.out}")
     return 0
 
 
@@ -111,16 +111,3 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is no size like 1008x560")
     return int(width), int(height)
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    names = PARTS if text == "all" else tuple(text.split(","))
-    if unknown := [name for name in names if name not in PARTS]:
-        raise argparse.ArgumentTypeError(
-            f"there is no {', '.join(unknown)}; choose from {', '.join(PARTS)}"
-        )
-    return names
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)

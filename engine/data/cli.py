@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.command_line import say
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: It cannot be done; the message says why. What a model has answered is kept.
     """
-    return _command(args.data_command)(args, _say)
+    return _command(args.data_command)(args, say)
 
 
 def _command(name: str) -> Callable[[argparse.Namespace, Callable[[str], None]], int]:
@@ -55,10 +55,6 @@ def _model_command(name: str) -> Callable[[argparse.Namespace, Callable[[str], N
             f"asking a language model needs the package {error.name}: pip install kibitz[train]"
         ) from error
     return model_commands.clean if name == "clean" else model_commands.anneal
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def _add_asr(parser: argparse.ArgumentParser) -> None:

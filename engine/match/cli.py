@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+
+from engine.command_line import say
 
 _MINUTE = 60
 
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         video_fps=args.fps,
         instruction=args.instruction,
     )
-    export_matches(args.seed, settings, args.out, _say)
+    export_matches(args.seed, settings, args.out, say)
     return 0
 
 
@@ -78,7 +79,3 @@ def _size(text: str) -> tuple[int, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no size like 336x224") from error
     return width, height
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)

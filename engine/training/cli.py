@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from engine.command_line import say
 from engine.config import StreamingConfig
 from engine.errors import EngineError
 from engine.training.config import (
@@ -74,13 +74,13 @@ def run(args: argparse.Namespace) -> int:
 
         model = run_training(config)
     except EngineError as error:
-        _say(f"kibitz train: {error}")
+        say(f"kibitz train: {error}")
         return EXIT_FAILED
     except KeyboardInterrupt:
-        _say("stopped; the same command goes on from the last checkpoint")
+        say("stopped; the same command goes on from the last checkpoint")
         return EXIT_INTERRUPTED
     if os.environ.get("RANK", "0") == "0":  # torchrun's first process speaks for all
-        _say(f"the tuned model is in {model}")
+        say(f"the tuned model is in {model}")
     return 0
 
 
@@ -125,10 +125,6 @@ def _require_packages() -> None:
         raise EngineError(
             f"training needs the packages {', '.join(missing)}: pip install kibitz[train]"
         )
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.command_line import require_plots, say, some_of
 from engine.config import SamplingConfig, StreamingConfig
 from engine.data.chat_client import ChatConfig
 from engine.data.costs import Prices
 from engine.errors import ConfigError, EngineError
 from engine.evaluation.judge.prompts import PROMPTS
-from engine.evaluation.telling import require_plots, say
 
 if TYPE_CHECKING:
+    import argparse
+
     from engine.evaluation.commentary.candidates import Candidate
     from engine.evaluation.commentary.settings import CommentarySettings
     from engine.evaluation.judge.judging import JudgeSettings
@@ -166,8 +167,8 @@ def _add_candidates(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help='"bundled" (the default if there is no other candidate), a folder, or a hub id',
     )
-    group.add_argument("--schemes", type=_schemes, default=("streaming",), metavar="S,S")
-    group.add_argument("--modes", type=_modes, default=("infinite",), metavar="M,M")
+    group.add_argument("--schemes", type=some_of(SCHEMES), default=("streaming",), metavar="S,S")
+    group.add_argument("--modes", type=some_of(MODES), default=("infinite",), metavar="M,M")
     group.add_argument("--chunk", type=float, default=100.0, metavar="S", help="of the chunk mode")
     group.add_argument("--fps", type=float, default=2.0, help="frames a second (default: 2)")
     group.add_argument("--greedy", action="store_true", help="instead of the paper's sampling")
@@ -219,21 +220,3 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
     group.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
     group.add_argument("--threads", type=int, help="of torch in each worker")
-
-
-def _schemes(text: str) -> tuple[str, ...]:
-    return _choice(text, SCHEMES)
-
-
-def _modes(text: str) -> tuple[str, ...]:
-    return _choice(text, MODES)
-
-
-def _choice(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    names = known if text == "all" else tuple(text.split(","))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"there is no {unknown[0]}; choose from {', '.join(known)}"
-        )
-    return names

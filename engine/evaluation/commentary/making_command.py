@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.evaluation.telling import say
+from engine.command_line import say
 
 if TYPE_CHECKING:
     import argparse

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.command_line import say
 from engine.errors import ConfigError, DataError
-from engine.evaluation.telling import say
 
 if TYPE_CHECKING:
     from engine.evaluation.compare.blind import Choice, Stretch

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING
 
-from engine.config import Scheme
+from engine.command_line import add_models, require_plots, say, some_of
 from engine.evaluation.efficiency.settings import EfficiencySettings
-from engine.evaluation.telling import require_plots, say
+
+if TYPE_CHECKING:
+    from engine.config import Scheme
 
 _GIB = 2**30
 _SCHEMES: tuple[Scheme, ...] = ("full", "window", "window_overlap", "streaming")
@@ -25,16 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `kibitz evaluate efficiency`."""
     parser.description = _DESCRIPTION
     add = parser.add_argument
-    add(
-        "--model",
-        nargs="+",
-        action="extend",
-        metavar="M",
-        help='"bundled" (the default), a folder, or a hub id',
-    )
+    add_models(parser)
     add(
         "--schemes",
-        type=_schemes,
+        type=some_of(_SCHEMES),
         default=_SCHEMES,
         metavar="S,S",
         help=f"all (the default) or some of {', '.join(_SCHEMES)}",
@@ -94,16 +90,6 @@ def efficiency_settings(args: argparse.Namespace) -> EfficiencySettings:
         max_cache_bytes=None if max_gib is None else round(max_gib * _GIB),
         max_minutes=args.max_minutes,
     )
-
-
-def _schemes(text: str) -> tuple[str, ...]:
-    names = tuple(_SCHEMES if text == "all" else text.split(","))
-    unknown = [name for name in names if name not in get_args(Scheme)]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"there is no {', '.join(unknown)}; choose from {', '.join(_SCHEMES)}"
-        )
-    return names
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.command_line import add_models, require_plots, say, some_of
 from engine.evaluation.match.settings import DEFAULT_SEEDS, REVIEW_SEEDS, MatchSettings
 from engine.evaluation.match.variants import VARIANTS
-from engine.evaluation.telling import require_plots, say
 
 _GIB = 2**30
 _MINUTE = 60
@@ -24,13 +24,7 @@ goes on from there.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `kibitz evaluate match`."""
     parser.description = _DESCRIPTION
-    parser.add_argument(
-        "--model",
-        nargs="+",
-        action="extend",
-        metavar="M",
-        help='"bundled" (the default), a folder, or a hub id; several are compared with the first',
-    )
+    add_models(parser, "; several are compared with the first")
     parser.add_argument(
         "--seeds",
         type=_seeds,
@@ -44,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--schemes",
-        type=_variants,
+        type=some_of(_VARIANTS),
         default=_VARIANTS,
         metavar="S,S",
         help=f"which settings: all (the default) or some of {', '.join(_VARIANTS)}",
@@ -99,15 +93,3 @@ def _seeds(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers like 1,2") from error
-
-
-def _variants(text: str) -> tuple[str, ...]:
-    if text == "all":
-        return _VARIANTS
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in _VARIANTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"there is no {', '.join(unknown)}; choose from {', '.join(_VARIANTS)}"
-        )
-    return names

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.command_line import add_models, require_plots, say, some_of
 from engine.evaluation.pool import PoolSettings
 from engine.evaluation.questions.settings import MODES, QuestionSettings
-from engine.evaluation.telling import require_plots, say
+
+if TYPE_CHECKING:
+    import argparse
 
 _DESCRIPTION = """\
 Asks a public suite's questions about its videos in two modes, side by side: standard (frames
@@ -21,17 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that all suites of questions share."""
     parser.description = _DESCRIPTION
     add = parser.add_argument
-    add(
-        "--model",
-        nargs="+",
-        action="extend",
-        metavar="M",
-        help='"bundled" (the default), a folder, or a hub id; several stand side by side',
-    )
+    add_models(parser, "; several stand side by side")
     add("--data", type=Path, required=True, metavar="DIR", help="the suite's own folder")
     add(
         "--modes",
-        type=_modes,
+        type=some_of(MODES, "mode"),
         default=MODES,
         metavar="M,M",
         help=f"all (the default) or one of {', '.join(MODES)}",
@@ -82,13 +79,3 @@ def question_settings(args: argparse.Namespace) -> QuestionSettings:
         limit=args.limit,
         pool=PoolSettings(args.workers, args.threads, args.ray_address),
     )
-
-
-def _modes(text: str) -> tuple[str, ...]:
-    names = tuple(MODES if text == "all" else text.split(","))
-    unknown = [name for name in names if name not in MODES]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"there is no mode {', '.join(unknown)}; choose from {', '.join(MODES)}"
-        )
-    return names
