@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from transformers import Trainer, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from engine.errors import TrainingError
 from engine.training.checkpoints import last_complete_checkpoint
@@ -48,6 +48,30 @@ class TrainerOptions:
     token_weights: Mapping[int, float] | None = None
 
 
+class ClipTrainer(Trainer):
+    """A Trainer that finds its weights again in the checkpoints that it writes.
+
+    transformers (5.23) writes the weights of some families under the names that they had in its
+    earlier versions, but looks for their present names where a run goes on, and only warns of
+    what it did not find: the run would go on from its first weights.
+    """
+
+    def _load_from_checkpoint(
+        self, resume_from_checkpoint: str, model: torch.nn.Module | None = None
+    ) -> None:
+        trainer: Any = self  # the library's own types are incomplete here
+        network: Any = trainer.model if model is None else model
+        is_whole = isinstance(network, PreTrainedModel) and not trainer.is_fsdp_enabled
+        if is_whole:
+            network_class = cast("Any", type(network))
+            saved = network_class.from_pretrained(
+                resume_from_checkpoint, dtype=network.dtype, local_files_only=True
+            )
+            network.load_state_dict(saved.state_dict())
+        else:  # shards or adapters
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+
+
 def make_trainer(
     model: Any,
     clips: EncodedClips,
@@ -64,7 +88,7 @@ def make_trainer(
     options = options or TrainerOptions()
     if not len(clips):
         raise TrainingError("there is no clip to train on; check the sample files")
-    return Trainer(
+    return ClipTrainer(
         model=model,
         args=training_arguments(config, out),
         train_dataset=clips,

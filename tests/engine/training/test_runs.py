@@ -18,6 +18,7 @@ from engine import CommentaryStream, load_model
 from engine.data.samples import write_samples
 from engine.errors import ConfigError, DataError, TrainingError
 from engine.training.checkpoints import last_complete_checkpoint
+from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfig
 from engine.training.runs import run_training
 from tests.engine.training import sharded
@@ -195,11 +196,12 @@ def test_killed_run_goes_on_with_the_same_losses(run: RunConfig, tmp_path: Path)
     stage = broken.out / "stage-1"
     process = subprocess.Popen(start, env=environment(), stderr=subprocess.DEVNULL)
     try:
-        wait_until((stage / "checkpoint-3").is_dir, "the first checkpoint", timeout_s=120)
+        wait_until(lambda: last_complete_checkpoint(stage), "a whole checkpoint", timeout_s=120)
     finally:
         process.kill()
         process.wait()
     assert not (stage / "checkpoint-14").exists()
+    assert last_complete_checkpoint(stage) is not None  # else the run would begin anew
     subprocess.run(start, env=environment(), check=True, capture_output=True)
     assert losses(stage) == pytest.approx(losses(straight.out / "stage-1"), abs=1e-6)
     assert not changed(stage / "model", straight.out / "stage-1" / "model")
