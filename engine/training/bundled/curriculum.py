@@ -49,24 +49,49 @@ if TYPE_CHECKING:
     from engine.training.dataset import Clips
 
 SEED = 1
-STAGES = (
-    "pair_drills",
-    "tally_drills",
-    "goal_drills",
-    "short_drills",
-    "long_drills",
-    "sight",
-    "glances",
-    "clips",
-    "polish",
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drill:
+    """A stage on text alone, from the weights of the stage `after`."""
+
+    after: str | None
+    batch_size: int
+    config: StageConfig
+    make: Callable[[ChatLayout, int, HardWords], Drills]
+
 
 _DRILLS = {
-    "pair_drills": (16, StageConfig(num_steps=300, adamw_lr=1e-3)),
-    "tally_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
-    "goal_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
-    "short_drills": (16, StageConfig(num_steps=200, adamw_lr=1e-3)),
-    "long_drills": (4, StageConfig(num_steps=150, adamw_lr=1e-3)),
+    "pair_drills": _Drill(
+        None,
+        16,
+        StageConfig(num_steps=300, adamw_lr=1e-3),
+        lambda layout, seed, _words: PairDrills(layout, seed),
+    ),
+    "tally_drills": _Drill(
+        "pair_drills",
+        16,
+        StageConfig(num_steps=200, adamw_lr=1e-3),
+        lambda layout, seed, _words: TallyDrills(layout, seed),
+    ),
+    "goal_drills": _Drill(
+        "tally_drills",
+        16,
+        StageConfig(num_steps=200, adamw_lr=1e-3),
+        lambda layout, seed, words: GoalDrills(layout, seed, words.looked_up),
+    ),
+    "short_drills": _Drill(
+        "goal_drills",
+        16,
+        StageConfig(num_steps=200, adamw_lr=1e-3),
+        lambda layout, seed, _words: CommentaryDrills(layout, seed, SHORT),
+    ),
+    "long_drills": _Drill(
+        "short_drills",
+        4,
+        StageConfig(num_steps=150, adamw_lr=1e-3),
+        lambda layout, seed, _words: CommentaryDrills(layout, seed, LONG),
+    ),
 }
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
@@ -90,6 +115,7 @@ _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
 _POLISH = replace(_CLIPS, learning_rate=5e-4, max_steps=300)
+STAGES = (*_DRILLS, "sight", "glances", "clips", "polish")
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,68 +137,57 @@ class Apprentice:
         Raises:
             ValueError: There is no such stage.
         """
-        layout = ChatLayout(self.tokenizer)
         match stage:
-            case "pair_drills":
-                self._drill(stage, layout, lambda seed: PairDrills(layout, seed))
-            case "tally_drills":
-                self._restore(self.network.model.language_model, "pair_drills", "language")
-                self._drill(stage, layout, lambda seed: TallyDrills(layout, seed))
-            case "goal_drills":
-                self._restore(self.network.model.language_model, "tally_drills", "language")
-                looked_up = self._hard_words(layout).looked_up
-                self._drill(stage, layout, lambda seed: GoalDrills(layout, seed, looked_up))
-            case "short_drills":
-                self._restore(self.network.model.language_model, "goal_drills", "language")
-                self._drill(stage, layout, lambda seed: CommentaryDrills(layout, seed, SHORT))
-            case "long_drills":
-                self._restore(self.network.model.language_model, "short_drills", "language")
-                self._drill(stage, layout, lambda seed: CommentaryDrills(layout, seed, LONG))
+            case _ if stage in _DRILLS:
+                self._drill(stage, _DRILLS[stage])
             case "sight":
                 run_stage(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT, self.folder)
             case "glances":
                 self._restore(self.network.model.language_model, "long_drills", "language")
                 self._restore(self.network.model.visual, "sight", "tower")
-                self.network.model.visual.requires_grad_(False)
-                glances = MatchGlances(_size(_GLANCES), _FIRST_GLANCE_SEED)
-                self._tune(stage, layout, glances, _GLANCES)
+                self._tune(stage, MatchGlances(_size(_GLANCES), _FIRST_GLANCE_SEED), _GLANCES)
             case "clips":
                 self._restore(self.network, "glances", "network")
-                self.network.model.visual.requires_grad_(False)  # as in the paper
                 clips = MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED)
-                self._tune(stage, layout, clips, _CLIPS, self._hard_words(layout).looked_up)
+                self._tune(stage, clips, _CLIPS, self._hard_words.looked_up)
             case "polish":
                 self._restore(self.network, "clips", "network")
-                self.network.model.visual.requires_grad_(False)
                 clips = MatchClips(_size(_POLISH), _FIRST_POLISH_SEED, laid_around=_RARE)
-                self._tune(stage, layout, clips, _POLISH, self._hard_words(layout).looked_up)
+                self._tune(stage, clips, _POLISH, self._hard_words.looked_up)
                 blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
-    def _drill(self, stage: str, layout: ChatLayout, make_drills: Callable[[int], Drills]) -> None:
-        batch_size, config = _DRILLS[stage]
-        hard_words = self._hard_words(layout)
-        task = DrillTask(stage, self.network, hard_words, make_drills, batch_size)
-        run_stage(task, config, self.folder)
+    def _drill(self, stage: str, drill: _Drill) -> None:
+        if drill.after is not None:
+            self._restore(self.network.model.language_model, drill.after, "language")
+        layout, words = ChatLayout(self.tokenizer), self._hard_words
+        task = DrillTask(
+            stage,
+            self.network,
+            words,
+            lambda seed: drill.make(layout, seed, words),
+            drill.batch_size,
+        )
+        run_stage(task, drill.config, self.folder)
 
     def _tune(
         self,
         stage: str,
-        layout: ChatLayout,
         clips: Clips,
         config: TrainingConfig,
         learnt_in_previous: frozenset[int] = frozenset(),
     ) -> None:
-        """Train on clips with the trainer that users have."""
+        """Train all but the tower (as in the paper) on clips, with the trainer that users have."""
+        self.network.model.visual.requires_grad_(False)
         use_batched_attention(self.network)
         encoder = ClipEncoder(
-            layout,
+            ChatLayout(self.tokenizer),
             blank.PATCHES,
             PositionRule(time_step=2.0),
             learnt_in_previous=learnt_in_previous,
         )
-        options = TrainerOptions(token_weights=self._hard_words(layout).as_dict())
+        options = TrainerOptions(token_weights=self._hard_words.as_dict())
         out = self.folder / stage
         trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)
@@ -181,8 +196,9 @@ class Apprentice:
         state = {"modules": {"network": self.network.state_dict()}}
         torch.save(state, self.folder / f"{stage}.pt")
 
-    def _hard_words(self, layout: ChatLayout) -> HardWords:
-        return HardWords.of(layout, self.network.config.text_config.vocab_size)
+    @property
+    def _hard_words(self) -> HardWords:
+        return HardWords.of(ChatLayout(self.tokenizer), self.network.config.text_config.vocab_size)
 
     def _restore(self, module: nn.Module, stage: str, part: str) -> None:
         checkpoint = torch.load(self.folder / f"{stage}.pt", weights_only=True)
