@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from app.settings.store import SettingsStore
 from tests.ui.scripted import Theatre
@@ -31,6 +32,15 @@ def application(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     left = [w for w in qapp.topLevelWidgets() if w.isVisible() and w not in before]
     assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+def numbers() -> Iterator[None]:
+    """Numbers as the C locale writes them, whatever the machine's is."""
+    before = QLocale()
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(before)
 
 
 @pytest.fixture

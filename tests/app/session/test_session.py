@@ -37,7 +37,6 @@ from tests.app.session.scripted import CACHE, TIMING, ScriptedCommentators
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 STOP_LIMIT_S = 2.0
@@ -70,22 +69,6 @@ class Run:
 
     def wait_for(self, state: SessionState) -> None:
         wait_until(lambda: state in self.states, state.value)
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six seconds at 10 frames a second, each with its number."""
-    path = tmp_path_factory.mktemp("video") / "clip.mp4"
-    return write_video(path, constant_times(10, 6.0), rate=10)
-
-
-@pytest.fixture
-def script() -> Iterator[ScriptedCommentators]:
-    """The scripted model; whatever waits for it is let go at the end."""
-    commentators = ScriptedCommentators()
-    yield commentators
-    commentators.gate.set()
-    commentators.load_gate.set()
 
 
 def _start(source: SourceSpec, script: ScriptedCommentators, **options: Any) -> Run:

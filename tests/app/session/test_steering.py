@@ -23,33 +23,18 @@ from app.session.session import Session
 from app.steering.words import WordRule
 from app.transcripts.journal import read_journal
 from tests.app.capture.videos import constant_times, write_video
-from tests.app.session.scripted import ScriptedCommentators
 from tests.engine.checkpoints import save_checkpoint
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from app.session.control import SessionControl
     from app.session.messages import Message
+    from tests.app.session.scripted import ScriptedCommentators
 
 STARE = WordRule("see", "spot")
 LATE_S = 1.15
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("video") / "clip.mp4"
-    return write_video(path, constant_times(10, 6.0), rate=10)
-
-
-@pytest.fixture
-def script() -> Iterator[ScriptedCommentators]:
-    commentators = ScriptedCommentators()
-    yield commentators
-    commentators.gate.set()
-    commentators.load_gate.set()
 
 
 def ran(session: SessionControl) -> list[Message]:

@@ -18,7 +18,6 @@ from engine import CommentaryStream, load_model
 from engine.data.samples import write_samples
 from engine.errors import ConfigError, DataError, TrainingError
 from engine.training.checkpoints import last_complete_checkpoint
-from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfig
 from engine.training.runs import run_training
 from tests.engine.training import sharded

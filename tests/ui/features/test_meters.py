@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from app.governor.effort import Effort, Saving
 from app.governor.settings import GovernorSettings
@@ -19,8 +18,6 @@ from tests.ui.scripted import run
 from ui.meters.panel import MetersPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from app.settings.store import SettingsStore
@@ -29,14 +26,7 @@ if TYPE_CHECKING:
 
 FULL = Effort.of(StreamingConfig())
 
-
-@pytest.fixture(autouse=True)
-def numbers() -> Iterator[None]:
-    """Numbers as the C locale writes them, whatever the machine's is."""
-    before = QLocale()
-    QLocale.setDefault(QLocale.c())
-    yield
-    QLocale.setDefault(before)
+pytestmark = pytest.mark.usefixtures("numbers")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor
 
 from app.governor.effort import Effort, Saving, Step, steps_from
@@ -22,7 +21,6 @@ from ui.meters.stacked_bar import Part, StackedBar
 from ui.theme import DARK, apply_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import ModuleType
 
     from PySide6.QtWidgets import QApplication
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
 
 FULL = Effort.of(StreamingConfig())
 TIMING = RoundTiming(0.004, 0.1, 0.2, 0.15, 0.03)
+
+pytestmark = pytest.mark.usefixtures("numbers")
 
 
 def meters(*, load: float = 0.5, bound: int | None = 4000) -> MetersUpdated:
@@ -45,15 +45,6 @@ def record() -> MeterRecord:
         kept.add_line(TranscriptLine(index, 60.0 * index, 60.0 * index + 1, "x", 10.0), 10.0 + late)
     kept.hear(0, 13.5)
     return kept
-
-
-@pytest.fixture(autouse=True)
-def numbers() -> Iterator[None]:
-    """Numbers as the C locale writes them, whatever the machine's is."""
-    before = QLocale()
-    QLocale.setDefault(QLocale.c())
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.fixture
