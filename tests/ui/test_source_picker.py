@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton, QScrollArea, QSpinBox
 
 from app.capture.specs import (
     FileSpec,
@@ -21,12 +21,14 @@ from app.capture.specs import (
 )
 from app.errors import SourceError
 from ui.physical import screen_region
+from ui.widgets.side_panel import ChoicePanel
 from ui.widgets.source_picker import SourcePicker
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+PANEL_HEIGHT_PX = 604  # of a window that fills a screen of 1280 by 720 between its frame and bars
 PIXELS = st.integers(1, 5000)
 SPECS: st.SearchStrategy[SourceSpec] = st.one_of(
     st.builds(MatchSpec, st.integers(0, 999_999)),
@@ -61,6 +63,18 @@ def test_arrow_keys_go_through_all_kinds(qtbot: QtBot, picker: SourcePicker) -> 
         qtbot.keyClick(kinds, Qt.Key.Key_Down)
         pages.append(picker.page)
     assert len({id(page) for page in pages}) == kinds.count() == 6
+
+
+@pytest.mark.parametrize("name", ["match", "screen_page", "region", "webcam", "file", "url"])
+def test_a_small_screen_has_room_for_source_and_model(qtbot: QtBot, name: str) -> None:
+    panel = ChoicePanel()
+    qtbot.addWidget(panel)
+    panel.resize(280, PANEL_HEIGHT_PX)
+    panel.show()
+    panel.source.choose(getattr(panel.source, name))
+    area = panel.findChild(QScrollArea)
+    assert area is not None
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=2000)
 
 
 @pytest.mark.parametrize(
