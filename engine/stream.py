@@ -196,13 +196,14 @@ class CommentaryStream:
         forced_reply: Sequence[int] | None = None,
     ) -> Iterator[StreamEvent]:
         """The same as `step`, as events. Closing the iterator early ends the reply there."""
-        chunk = check_frames(frames, self.config.frames_per_chunk)
-        self._memory.require_room()
         opened = self._new_round(forced_reply)
+        chunk = check_frames(frames, opened.config.frames_per_chunk)
+        self._memory.require_room()
         yield RoundStarted(opened.index, opened.start_s, opened.end_s)
         try:
             output = self._open(opened, chunk, question)
             yield from self._speak(opened, output, is_asked=bool(question))
+            finished = self._close(opened)
         except GeneratorExit:
             self._close(opened)
             raise
@@ -212,10 +213,10 @@ class CommentaryStream:
                 f"the stream does not fit into the memory of {self._model.device}; choose smaller "
                 "windows, a smaller max_pixels or a smaller model"
             ) from error
-        except Exception:
+        except BaseException:  # Ctrl-C, too
             self.reset()  # half a round in the memory would spoil all that follow
             raise
-        yield RoundFinished(self._close(opened))
+        yield RoundFinished(finished)
 
     def snapshot(self) -> Snapshot:
         """Of the tokens that have keys and values now: ids, positions, segments, bytes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from tests.engine.logits import logits_of
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.context import Snapshot
     from engine.events import StreamEvent
@@ -356,6 +357,30 @@ def test_non_finite_logits_are_reported_and_the_stream_begins_again(
         stream.step(noise(0))
     network.lm_head.weight[5] = 0.0
     assert stream.step(noise(0)).index == 0
+
+
+def test_an_interrupted_round_leaves_nothing_behind(small_model: LoadedModel) -> None:
+    stream = stream_of(small_model)
+    undisturbed = [stream.step(noise(seed)).token_ids for seed in range(3)]
+    stream.reset()
+    stream.step(noise(0))
+    with interrupted_head(small_model), pytest.raises(KeyboardInterrupt):
+        stream.step(noise(1))
+    assert [stream.step(noise(seed)).token_ids for seed in range(3)] == undisturbed
+
+
+@contextmanager
+def interrupted_head(model: LoadedModel) -> Iterator[None]:
+    """Ctrl-C comes while the model's head runs."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    hook = model.network.lm_head.register_forward_hook(interrupt)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def test_the_references_instruction_cannot_change_later(small_model: LoadedModel) -> None:
