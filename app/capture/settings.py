@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,9 +12,8 @@ from app.capture.specs import (
     UrlSpec,
     format_source,
     parse_source,
+    public_source,
 )
-
-_SECRET = re.compile(r"//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class SourceSettings:
     def with_source(self, spec: SourceSpec) -> SourceSettings:
         """The settings once `spec` was watched."""
         text = format_source(spec)
-        if _SECRET.search(text):
+        if text != public_source(spec):
             return self
         match spec:
             case ScreenSpec(region) if region is not None:

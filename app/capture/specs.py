@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.errors import SourceError
 
@@ -14,6 +15,7 @@ SOURCE_HELP = (
 )
 
 _URL = re.compile(r"(https?|rtsps?|rtmps?|udp|tcp|srt)://", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<=://)[^/?#]*@")
 _REGION = re.compile(r"(-?\d+),(-?\d+),(\d+),(\d+)")
 
 
@@ -88,6 +90,12 @@ class UrlSpec:
 
     url: str
 
+    def __post_init__(self) -> None:
+        try:
+            _ = urlsplit(self.url).port
+        except ValueError as error:
+            raise SourceError(f"This address cannot be read, check it: {error}.") from error
+
 
 SourceSpec = MatchSpec | ScreenSpec | WebcamSpec | FileSpec | UrlSpec
 
@@ -130,6 +138,12 @@ def format_source(spec: SourceSpec) -> str:
             return str(path)
         case UrlSpec(url):
             return url
+
+
+def public_source(spec: SourceSpec) -> str:
+    """The same without user and password, which belong in no file."""
+    text = format_source(spec)
+    return _LOGIN.sub("", text) if isinstance(spec, UrlSpec) else text
 
 
 def _number(digits: str, text: str) -> int:

@@ -69,5 +69,4 @@ class UrlSource:
 def _host(url: str) -> str:
     """The address without user, password and query, which do not belong in messages or files."""
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.capture.chunks import ChunkBuffer
 from app.capture.clock import StreamClock
-from app.capture.specs import format_source
+from app.capture.specs import public_source
 from app.capture_thread import CaptureRun
 from app.transcripts.records import Header
 
@@ -45,7 +45,7 @@ def header_of(request: SessionRequest) -> Header:
     """What the transcript says about the session that starts now."""
     settings = asdict(request.streaming) | asdict(request.effective_sampling)
     settings |= {"instruction": request.instruction, "pace": request.pace}
-    return Header(format_source(request.source), request.model, time.time(), settings)
+    return Header(public_source(request.source), request.model, time.time(), settings)
 
 
 def _num_samples(request: SessionRequest) -> int | None:

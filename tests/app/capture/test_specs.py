@@ -18,6 +18,7 @@ from app.capture.specs import (
     WebcamSpec,
     format_source,
     parse_source,
+    public_source,
 )
 from app.errors import SourceError
 
@@ -58,8 +59,25 @@ def test_sources_are_read_as_people_write_them(text: str, spec: SourceSpec) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "match:x", "match:-1", "webcam:one", "screen:1,2,3", "screen:0,0,0,5", "webcam:²"]
+    "text",
+    [
+        *("", "match:x", "match:-1", "webcam:one", "screen:1,2,3", "screen:0,0,0,5", "webcam:²"),
+        *("http://camera:99999/", "http://camera:one/", "http://[::1/"),
+    ],
 )
 def test_what_does_not_fit_is_explained(text: str) -> None:
     with pytest.raises(SourceError, match=r"\.$"):
         parse_source(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("rtsp://me:se@cret@camera:554/1?id=a@b", "rtsp://camera:554/1?id=a@b"),
+        ("http://camera/a@b", "http://camera/a@b"),
+        ("you@here.mp4", "you@here.mp4"),
+        ("match:7", "match:7"),
+    ],
+)
+def test_user_and_password_are_not_for_others(text: str, public: str) -> None:
+    assert public_source(parse_source(text)) == public
