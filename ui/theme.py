@@ -33,6 +33,7 @@ class Theme:
     selected: str
     border: str
     handle: str
+    edge: str
     text: str
     muted: str
     faint: str
@@ -56,6 +57,7 @@ LIGHT = Theme(
     selected="#dfe8fd",
     border="#d5dbe4",
     handle="#c3cad6",
+    edge="#7d8796",
     text="#1b2029",
     muted="#5a6575",
     faint="#98a2b1",
@@ -78,6 +80,7 @@ DARK = Theme(
     selected="#2a3a63",
     border="#343b46",
     handle="#464f5d",
+    edge="#7d8796",
     text="#e7eaf0",
     muted="#a1abba",
     faint="#6b7584",

@@ -34,6 +34,12 @@ def test_text_can_be_read(theme: Theme) -> None:
     assert contrast(theme.accent, theme.window) >= DISCERNIBLE
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_boxes_and_handles_can_be_told_from_their_ground(theme: Theme) -> None:
+    grounds = (theme.window, theme.panel, theme.field)
+    assert min(contrast(theme.edge, ground) for ground in grounds) >= DISCERNIBLE
+
+
 def contrast(first: str, second: str) -> float:
     """The ratio of two colours' luminances, 1 to 21, as WCAG 2 defines it."""
     low, high = sorted((luminance(QColor(first)), luminance(QColor(second))))
