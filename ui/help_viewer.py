@@ -11,15 +11,25 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBr
 
 from ui.fitting import fitting
 
-_LIST_WIDTH_PX, _ROW_HEIGHT_PX = 190, 34
+_ROW_HEIGHT_PX = 34
+_MARGIN_PX = 20  # beside a title in the list
+# What a person at the window needs, in the order of need; what is left is about the engine.
+_FIRST = (
+    *("start", "sources", "models", "subtitles", "speech", "transcripts", "steering", "shortcuts"),
+    "command-line",
+)
 _PATH_ROLE = Qt.ItemDataRole.UserRole
 
 
 def help_pages(folder: Path | None = None) -> dict[str, Path]:
-    """Titles and files of all pages, the page `start.md` first, the others by file name."""
+    """Titles and files of all pages: those about the window first, the others by title."""
     folder = folder or Path(str(files("assets"))) / "help"
-    pages = sorted(folder.glob("*.md"), key=lambda page: (page.stem != "start", page.name))
-    return {_title(page): page for page in pages}
+    pages = {_title(page): page for page in folder.glob("*.md")}
+    return dict(sorted(pages.items(), key=lambda item: (_rank(item[1]), item[0])))
+
+
+def _rank(page: Path) -> int:
+    return _FIRST.index(page.stem) if page.stem in _FIRST else len(_FIRST)
 
 
 def _title(page: Path) -> str:
@@ -37,10 +47,9 @@ class HelpViewer(QWidget):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowTitle(self.tr("Kibitz Help"))
-        self.resize(fitting(QSize(820, 560)))
+        self.resize(fitting(QSize(880, 600)))
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Help pages"))
-        self._list.setFixedWidth(_LIST_WIDTH_PX)
         self._page = QTextBrowser()
         self._page.setAccessibleName(self.tr("Help page"))
         self._page.setOpenExternalLinks(True)
@@ -48,6 +57,7 @@ class HelpViewer(QWidget):
             item = QListWidgetItem(title, self._list)
             item.setData(_PATH_ROLE, str(path))
             item.setSizeHint(QSize(0, _ROW_HEIGHT_PX))
+        self._list.setFixedWidth(self._list_width())
         layout = QHBoxLayout(self)
         layout.setSpacing(12)
         layout.addWidget(self._list)
@@ -60,6 +70,14 @@ class HelpViewer(QWidget):
     def show_page(self, path: Path) -> None:
         """Open one page."""
         self._page.setSource(QUrl.fromLocalFile(str(path)))
+
+    def _list_width(self) -> int:
+        """So wide that no title is cut."""
+        metrics = self._list.fontMetrics()
+        titles = (self._list.item(row).text() for row in range(self._list.count()))
+        widest = max(map(metrics.horizontalAdvance, titles), default=0)
+        scroll_bar = self._list.verticalScrollBar().sizeHint().width()
+        return widest + scroll_bar + 2 * _MARGIN_PX
 
     def _open(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+PADDING_PX = 16  # which the style sheet leaves beside a title
+
 
 @pytest.fixture
 def pages(tmp_path: Path) -> dict[str, Path]:
@@ -21,8 +23,8 @@ def pages(tmp_path: Path) -> dict[str, Path]:
     return help_pages(tmp_path)
 
 
-def test_the_first_page_is_the_start(pages: dict[str, Path]) -> None:
-    assert list(pages) == ["Start here", "A note", "Models"]
+def test_pages_about_the_window_come_first(pages: dict[str, Path]) -> None:
+    assert list(pages) == ["Start here", "Models", "A note"]
 
 
 def test_pages_are_shown_and_links_between_them_work(qtbot: QtBot, pages: dict[str, Path]) -> None:
@@ -35,6 +37,17 @@ def test_pages_are_shown_and_links_between_them_work(qtbot: QtBot, pages: dict[s
     viewer.show_page(pages["Models"])
     assert "One is bundled." in page.toPlainText()
     assert names.currentItem().text() == "Models"
+
+
+def test_no_title_in_the_list_is_cut(qtbot: QtBot) -> None:
+    viewer = HelpViewer(help_pages())
+    qtbot.addWidget(viewer)
+    names = viewer.findChild(QListWidget)
+    assert names is not None
+    viewer.show()
+    titles = [names.item(row).text() for row in range(names.count())]
+    widest = max(map(names.fontMetrics().horizontalAdvance, titles))
+    assert widest + PADDING_PX <= names.viewport().width()
 
 
 def test_every_page_of_the_program_can_be_shown(qtbot: QtBot) -> None:

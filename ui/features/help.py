@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox
@@ -42,10 +44,10 @@ class HelpFeature(Feature):
         box.setIconPixmap(application_icon().pixmap(_ICON))
         box.setText(
             self.tr(
-                "<h3>Kibitz</h3><p>Watches your screen, a webcam or a video and comments on it "
+                "<h3>Kibitz {0}</h3><p>Watches your screen, a webcam or a video and comments on it "
                 "live, with a streaming vision-language model on your own machine.</p>"
                 "<p>Apache License 2.0</p>"
-            )
+            ).format(version("kibitz"))
         )
         box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())  # the style's is odd here
         box.open()
