@@ -23,10 +23,12 @@ from ui.history.window import HistoryWindow
 from ui.meters.panel import MetersPanel
 from ui.preferences.dialog import PreferencesDialog
 from ui.steering.panel import SteeringPanel
+from ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.capture.specs import SourceSpec
     from tests.desktop.screenshots.studio import Studio
     from ui.main_window import MainWindow
 
@@ -68,8 +70,24 @@ def _paused(studio: Studio) -> None:
 
 
 def _source(name: str, studio: Studio) -> None:
-    picker = studio.open().choice.source
+    window = studio.open()
+    picker = window.choice.source
     picker.choose(getattr(picker, name))
+    if name == "screen_page":
+        _await_pictures(studio, window)
+
+
+def _await_pictures(studio: Studio, window: MainWindow) -> None:
+    """Let every source that can be looked at without being chosen have its picture."""
+    missing = set(window.choice.source.thumbnails)
+
+    def note(spec: SourceSpec) -> None:
+        missing.discard(spec)
+
+    (thumbnails,) = window.findChildren(Thumbnails)
+    thumbnails.taken.connect(note)
+    while missing:
+        studio.settle(50)
 
 
 def _tab(window: MainWindow, kind: type[PanelT]) -> PanelT:
