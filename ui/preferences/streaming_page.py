@@ -118,7 +118,6 @@ class StreamingPage(QWidget):
         for widget in (self.url, self.copy):
             address.addWidget(widget)
         column.addLayout(address)
-        column.addWidget(self.state)
         more = QHBoxLayout()
         port = QLabel(self.tr("&Port"))
         port.setBuddy(self.port)
@@ -126,6 +125,7 @@ class StreamingPage(QWidget):
             more.addWidget(widget)
         more.addStretch()
         column.addLayout(more)
+        column.addWidget(self.state)
         column.addSpacing(14)
         column.addWidget(self.writes_file)
         column.addWidget(
