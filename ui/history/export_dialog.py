@@ -13,6 +13,7 @@ from app.transcripts.saving import ExportPlan
 from ui.transcript.format_choice import FormatChoice
 from ui.transcript.template_field import TemplateField
 from ui.widgets.path_field import PathField, PathKind
+from ui.widgets.tidying import tidy
 
 if TYPE_CHECKING:
     from app.transcripts.records import Header
@@ -49,6 +50,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("Formats"), self.formats)
         form.addRow(self.buttons)
+        tidy(self)
         self._propose(settings)
         self.folder.changed.connect(self._follow)
         self.formats.changed.connect(self._follow)

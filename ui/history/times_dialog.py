@@ -19,6 +19,7 @@ from app.errors import TranscriptError
 from app.transcripts.clock import format_clock
 from app.transcripts.retiming import Retiming
 from ui.widgets.labels import hint
+from ui.widgets.tidying import tidy
 
 if TYPE_CHECKING:
     from app.transcripts.line import TranscriptLine
@@ -103,6 +104,7 @@ class TimesDialog(QDialog):
         restore.clicked.connect(self._give_back)
         self.stretches.setEnabled(self._first.start_s != self._last.start_s)
         self.setMinimumWidth(480)
+        tidy(self)
 
     def _connect(self) -> None:
         for box in (self.shift_s, self.first_s, self.last_s):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui.fitting import fitting
 from ui.icons import icon
-from ui.preferences.tidying import tidy
+from ui.widgets.tidying import tidy
 
 if TYPE_CHECKING:
     from ui.preferences.directory import PageEntry

@@ -1,4 +1,4 @@
-"""Puts right, for all pages alike, what neither Qt's forms nor the style sheet do."""
+"""Puts right, for all pages and dialogs alike, what neither Qt's forms nor the style sheet do."""
 
 from __future__ import annotations
 

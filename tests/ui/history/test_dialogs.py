@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel
+
+from app.transcripts.line import TranscriptLine
+from app.transcripts.retiming import Retiming
+from ui.history.times_dialog import TimesDialog
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def test_numbers_are_inset_and_labels_stand_beside_them(qtbot: QtBot) -> None:
+    first, last = (TranscriptLine(i, i, i + 1, "A line.", 100.0 + i) for i in (0, 15))
+    dialog = TimesDialog(first, last, Retiming())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for box in (dialog.shift_s, dialog.first_s, dialog.last_s):
+        assert box.lineEdit().textMargins().left() > 0
+        (label,) = [x for x in dialog.findChildren(QLabel) if x.buddy() is box]
+        assert abs(label.geometry().center().y() - box.geometry().center().y()) <= 1
