@@ -24,7 +24,7 @@ from ui.icons import icon
 from ui.physical import screen_of, screen_region
 from ui.widgets.labels import hint
 from ui.widgets.source_page import Page, number_box
-from ui.widgets.thumbnail_icon import ROW_HEIGHT, THUMBNAIL_SIZE, thumbnail_icon
+from ui.widgets.thumbnail_icon import THUMBNAIL_SIZE, thumbnail_icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QScreen
 
 _LARGEST_PX = 65535
+_ROW_HEIGHT = 46  # of two lines of text
 _SPEC = Qt.ItemDataRole.UserRole
 
 
@@ -94,11 +95,11 @@ class ScreenPage(Page):
             name = self.tr("Screen {0}, {1}\n{2}").format(number, size, screen.name())
             self._add(name, ScreenSpec(region))
         self._screens.setCurrentRow(chosen if chosen < self._screens.count() else 0)
-        self._screens.setFixedHeight(self._screens.count() * ROW_HEIGHT + 2)
+        self._screens.setFixedHeight(self._screens.count() * _ROW_HEIGHT + 2)
 
     def _add(self, name: str, spec: ScreenSpec) -> None:
         item = QListWidgetItem(thumbnail_icon(icon("screen")), name, self._screens)
-        item.setSizeHint(QSize(0, ROW_HEIGHT))
+        item.setSizeHint(QSize(0, _ROW_HEIGHT))
         item.setToolTip(name)
         item.setData(_SPEC, spec)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPainterPath, QP
 from PySide6.QtWidgets import QApplication
 
 THUMBNAIL_SIZE = QSize(64, 36)
-ROW_HEIGHT = 40  # of a list whose icons these are
+ROW_HEIGHT = 40  # of a list whose icons these are, with one line of text
 
 _SYMBOL = 20
 _RADIUS = 4.0
