@@ -77,6 +77,17 @@ def test_a_small_screen_has_room_for_source_and_model(qtbot: QtBot, name: str) -
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=2000)
 
 
+def test_a_narrow_panel_cuts_no_row_off(qtbot: QtBot) -> None:
+    panel = ChoicePanel()
+    qtbot.addWidget(panel)
+    panel.resize(panel.minimumWidth(), PANEL_HEIGHT_PX // 2)  # so low that it scrolls
+    panel.show()
+    area = panel.findChild(QScrollArea)
+    assert area is not None
+    assert area.verticalScrollBar().maximum() > 0
+    assert area.widget().width() <= area.viewport().width()
+
+
 @pytest.mark.parametrize(
     ("name", "advice"), [("region", "Select a region"), ("file", "Choose"), ("url", "full address")]
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KNOWN_MODELS = tuple(entry.name for entry in CATALOGUE if entry.name != BUNDLED_MODEL)
 
+_LEAST_LETTERS = 12  # of a name, where the panel is narrow
 _INSTALLED, _FOLDER, _HUB = range(3)  # the pages below the box
 _OWN_FOLDER, _OWN_HUB = "folder", "hub"  # no names of models: those have a slash or are "bundled"
 
@@ -49,6 +50,9 @@ class ModelPicker(QWidget):
         super().__init__(parent)
         self._kind = QComboBox()
         self._kind.setAccessibleName(self.tr("Model"))
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self._kind.setSizeAdjustPolicy(policy)  # long names of models make no panel wider
+        self._kind.setMinimumContentsLength(_LEAST_LETTERS)
         self._kind.addItem(self.tr("Bundled match model"), BUNDLED_MODEL)
         self._kind.addItem(self.tr("Folder on this machine"), _OWN_FOLDER)
         self._kind.addItem(self.tr("Hub id"), _OWN_HUB)
