@@ -61,7 +61,7 @@ def test_the_window_is_never_blocked_while_the_engine_loads_and_runs(
     qtbot.waitUntil(
         lambda: window.commentary.state is SessionState.RUNNING, timeout=LOAD_TIMEOUT_MS
     )
-    qtbot.waitUntil(lambda: "ms" in window.status_line.round_text, timeout=30_000)
+    qtbot.waitUntil(lambda: bool(window.status_line.round_text), timeout=30_000)
     qtbot.waitUntil(lambda: not window.stage.video.image.isNull(), timeout=30_000)
     window.commentary.stop()
     qtbot.waitUntil(lambda: not window.commentary.is_active, timeout=10_000)

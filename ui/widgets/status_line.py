@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DOT_PX = 10
 _LEAST_PX = 8
+_MS = 1000  # in a second
 _COLOURS = {
     SessionState.LOADING: "#4a74ea",
     SessionState.RUNNING: "#e5484d",
@@ -115,7 +116,12 @@ class StatusLine(QStatusBar):
 
     def show_meters(self, meters: MetersUpdated) -> None:
         """Say how long the last round took and how late its words were."""
-        self._round.setText(self.tr("Round: {0:.0f} ms").format(meters.timing.total_s * 1000))
+        took_s = meters.timing.total_s
+        took_ms = round(took_s * _MS)
+        if took_ms < _MS:
+            self._round.setText(self.tr("Round: {0} ms").format(took_ms))
+        else:
+            self._round.setText(self.tr("Round: {0:.1f} s").format(took_s))
         if meters.glass_to_caption_s is not None:
             self._late.setText(self.tr("Delay: {0:.1f} s").format(meters.glass_to_caption_s))
 
