@@ -113,7 +113,7 @@ class Environment(NamedTuple):
 
     @property
     def unfinished_file(self) -> Path:
-        """Exists while packages are installed, hence after an interrupted installation."""
+        """The stamp to be while packages are installed, hence after an interrupted installation."""
         return self.folder / "kibitz-unfinished"
 
     @property
@@ -193,11 +193,7 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
             f"{dotted(machine.python)}: run start.py with a newer one, as `python3.11 start.py`."
         )
     present = read_stamp(environment.stamp_file)
-    wanted = Stamp(
-        fingerprint=fingerprint(ROOT, machine.python),
-        is_test=request.is_test or (present is not None and present.is_test),
-        torch_index=request.torch_index or (present.torch_index if present else None),
-    )
+    wanted = wanted_stamp(request, machine, environment)
     if present is not None and present.serves(wanted) and environment.python.exists():
         return
     say("Setting Kibitz up (only the first time; some minutes, depending on the network).")
@@ -206,6 +202,16 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
     make_environment(environment, machine)
     install(environment, wanted)
     say("Kibitz is set up.")
+
+
+def wanted_stamp(request: Request, machine: Machine, environment: Environment) -> Stamp:
+    """What the environment is to hold: what is asked for now, and what was asked for before."""
+    before = read_stamp(environment.stamp_file) or read_stamp(environment.unfinished_file)
+    return Stamp(
+        fingerprint=fingerprint(ROOT, machine.python),
+        is_test=request.is_test or (before is not None and before.is_test),
+        torch_index=request.torch_index or (before.torch_index if before else None),
+    )
 
 
 def dotted(version: tuple[int, int]) -> str:
@@ -305,13 +311,13 @@ def is_usable(environment: Environment, python: tuple[int, int]) -> bool:
 
 
 def install(environment: Environment, wanted: Stamp) -> None:
-    """Install the tested set; the stamp is written last, so that no half of it ever counts.
+    """Install the tested set; its stamp counts from the end on, so that no half of it ever does.
 
     Raises:
         SetupError: pip failed.
     """
     environment.stamp_file.unlink(missing_ok=True)
-    environment.unfinished_file.touch()
+    environment.unfinished_file.write_text(json.dumps(wanted._asdict()), encoding="utf-8")
     environment.log_file.write_text("", encoding="utf-8")
     say("Installing packages:")
     for command in pip_commands(environment.python, wanted):
@@ -320,8 +326,7 @@ def install(environment: Environment, wanted: Stamp) -> None:
             log.write(output)
         if code != 0:
             raise SetupError(f"{why_pip_failed(output)} (all it said: {environment.log_file})")
-    environment.unfinished_file.unlink()
-    environment.stamp_file.write_text(json.dumps(wanted._asdict()), encoding="utf-8")
+    environment.unfinished_file.replace(environment.stamp_file)
 
 
 def pip_commands(python: Path, wanted: Stamp) -> list[list[str]]:

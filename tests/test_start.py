@@ -209,6 +209,8 @@ def test_a_failing_installation_leaves_no_stamp(
     assert not environment.stamp_file.exists()
     assert environment.unfinished_file.exists()
     assert "127.0.0.1" in environment.log_file.read_text()
+    again = start.wanted_stamp(start.read_request([]), machine(), environment)
+    assert again.torch_index == closed_port, "what was asked for is remembered all the same"
 
 
 def test_torch_comes_from_its_own_index_and_always_pinned() -> None:
