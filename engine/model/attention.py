@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.cache.store import LayerKeys
 from engine.errors import ConfigError
-
-if TYPE_CHECKING:
-    from engine.cache.store import LayerKeys
-
 
 _FLASH_LIBRARY = "flash_attn"
 
@@ -75,13 +73,18 @@ def _flash(
 
 def attend_with_mask(queries: Tensor, stored: LayerKeys) -> Tensor:
     """On any device."""
-    num_new = queries.shape[1]
+    num_new, num_all = queries.shape[1], stored.keys.shape[2]
     if num_new == 1:
         return attend_to_all(queries, stored)
-    num_heads, num_all, size = stored.keys.shape[1:]
     mask = queries.new_zeros((num_new, num_all))
     mask[:, num_all - num_new :] = torch.full_like(mask[:, :num_new], float("-inf")).triu_(1)
-    grouped = queries.reshape(num_heads, -1, num_new, size)
+    return _attend_masked(queries, stored, mask)
+
+
+def _attend_masked(queries: Tensor, stored: LayerKeys, mask: Tensor) -> Tensor:
+    """With a mask (n, m), added to the scores."""
+    num_heads, num_all, size = stored.keys.shape[1:]
+    grouped = queries.reshape(num_heads, -1, queries.shape[1], size)
     shape = (num_heads, grouped.shape[1], num_all, size)
     keys, values = (part[0, :, None].expand(shape) for part in stored[:2])
     mixed = functional.scaled_dot_product_attention(grouped, keys, values, attn_mask=mask)
@@ -143,6 +146,32 @@ class FlashLibrary:
                 rows, keys, values, cache_seqlens=stored.visible.num_slots
             )
         return mixed[0].transpose(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SlidingAttention:
+    """Of a layer whose tokens see only the newest ones, counted over what is stored.
+
+    Attributes:
+        attend: As long as the window hides nothing.
+        window: Tokens that each one sees, itself included.
+    """
+
+    attend: Attention
+    window: int
+
+    def __call__(self, queries: Tensor, stored: LayerKeys) -> Tensor:
+        num_new, num_all = queries.shape[1], stored.keys.shape[2]
+        if num_all <= self.window:
+            return self.attend(queries, stored)
+        first = max(0, num_all - num_new - self.window + 1)  # nobody sees an older one
+        seen = LayerKeys(stored.keys[:, :, first:], stored.values[:, :, first:])
+        if num_new == 1:
+            return self.attend(queries, seen)
+        own = num_all - first - num_new  # the first new token's place
+        hidden = queries.new_full((num_new, num_all - first), float("-inf"))
+        mask = hidden.tril(own - self.window) + hidden.triu(own + 1)
+        return _attend_masked(queries, seen, mask)
 
 
 def has_flash_library() -> bool:

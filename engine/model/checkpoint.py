@@ -119,8 +119,8 @@ def read_checkpoint(folder: Path, *, download: bool = False) -> Checkpoint:
         download: Get an adapter's base from the hub where it is not here yet.
 
     Raises:
-        ModelLoadError: No `config.json`, another architecture, missing or truncated weights, or
-            settings that the engine does not run; or the base of an adapter has these faults.
+        ModelLoadError: No `config.json`, another architecture, or missing or truncated weights;
+            or the base of an adapter has these faults.
     """
     if _is_adapter(folder):
         base = find_folder(_base_of(folder), download=download)
@@ -136,7 +136,6 @@ def read_checkpoint(folder: Path, *, download: bool = False) -> Checkpoint:
         )
     config = read_json(config_file)
     family = family_of(config.get("model_type"), str(folder))
-    _refuse_sliding_windows(config, folder)
     sizes = [size for shard in _shards(folder) for size in _tensor_sizes(shard)]
     quantizable = sum(count for name, count in sizes if _PROJECTION.search(name))
     return Checkpoint(folder, family, config, sum(count for _, count in sizes), quantizable)
@@ -178,24 +177,6 @@ def _base_of(folder: Path) -> str:
     _require_files(folder, [folder / ADAPTER_WEIGHTS])
     _tensor_sizes(folder / ADAPTER_WEIGHTS)
     return str(folder / base) if (folder / base).is_dir() else base
-
-
-def _refuse_sliding_windows(config: dict[str, Any], folder: Path) -> None:
-    """Such layers see only the newest tokens, whatever the stream's own windows keep."""
-    text: dict[str, Any] = config.get("text_config") or config
-    if not text.get("use_sliding_window"):
-        return
-    kinds: list[str] | None = text.get("layer_types")
-    if kinds is None:
-        slides = text.get("max_window_layers", 80) < text.get("num_hidden_layers", 80)
-    else:
-        slides = "sliding_attention" in kinds
-    if slides:
-        raise ModelLoadError(
-            f"{folder / 'config.json'} limits layers to a window of {text.get('sliding_window')} "
-            "tokens, which the engine does not do; if the checkpoint was not trained so, set its "
-            "use_sliding_window to false, else choose another"
-        )
 
 
 def _shards(folder: Path) -> list[Path]:

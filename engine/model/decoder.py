@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from engine.cache.store import KVStore, Slots, StoreShape
-from engine.model.attention import choose_attention
+from engine.model.attention import SlidingAttention, choose_attention
 from engine.model.layers import DecoderLayer, Linear, RmsNorm
 from engine.model.rotary import MultimodalRotary, Rotation, rotate
 from engine.model.static import StaticSteps
@@ -60,7 +60,11 @@ class Decoder:
         self.vocabulary_size: int = config.vocab_size
         self._num_queries: int = config.num_attention_heads
         weight: Tensor = text_model.embed_tokens.weight
-        self._attend = choose_attention(weight.device, attention)
+        attend = choose_attention(weight.device, attention)
+        self._attend = [
+            attend if layer.window is None else SlidingAttention(attend, layer.window)
+            for layer in self.layers
+        ]
         self.store_shape = StoreShape(
             num_layers=len(self.layers),
             num_heads=config.num_key_value_heads,
@@ -74,9 +78,11 @@ class Decoder:
             axes(config.rope_parameters["mrope_section"], len(frequencies)),
             text_model.rotary_emb.attention_scaling,
         )
-
-        on_cuda = weight.device.type == "cuda"
-        self.static_steps: StaticSteps | None = StaticSteps(self) if on_cuda else None
+        # A step of fixed shape has one mask for all layers.
+        is_static = weight.device.type == "cuda" and all(
+            layer.window is None for layer in self.layers
+        )
+        self.static_steps: StaticSteps | None = StaticSteps(self) if is_static else None
 
     def embed(self, token_ids: Tensor) -> Tensor:
         """Embeddings (n, E) of ids (n,)."""
@@ -144,5 +150,5 @@ class Decoder:
             heads = torch.cat((norm(heads[:num_turned]), heads[num_turned:]))
         rotated = rotate(heads[:num_turned], rotation)
         stored = slots.write(index, heads[num_queries:], rotated[num_queries:])
-        mixed = self._attend(rotated[:num_queries], stored)  # (H * G, n, D)
+        mixed = self._attend[index](rotated[:num_queries], stored)  # (H * G, n, D)
         return mixed.transpose(0, 1).reshape(num_tokens, -1)

@@ -53,6 +53,7 @@ class DecoderLayer:
         gate_and_up: To the block's gate and to what it lets through.
         activation: Of the gate.
         down: From there back to the model's channels.
+        window: Newest tokens that each one sees, itself included; None for all.
     """
 
     attention_norm: RmsNorm
@@ -63,6 +64,7 @@ class DecoderLayer:
     gate_and_up: Linear
     activation: Linear
     down: Linear
+    window: int | None = None
 
     @classmethod
     def of(cls, module: Any) -> DecoderLayer:
@@ -77,6 +79,7 @@ class DecoderLayer:
             gate_and_up=join((block.gate_proj, block.up_proj)),
             activation=block.act_fn,
             down=lean(block.down_proj),
+            window=getattr(attention, "sliding_window", None),
         )
 
     def feed_forward(self, states: Tensor) -> Tensor:

@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.cache.store import LayerKeys
-from engine.model.attention import attend_eagerly, attend_in_two_parts, attend_with_mask
+from engine.model.attention import (
+    SlidingAttention,
+    attend_eagerly,
+    attend_in_two_parts,
+    attend_with_mask,
+)
 
 if TYPE_CHECKING:
     from engine.model.attention import Attention
@@ -45,3 +50,19 @@ def test_no_new_token_sees_a_later_one(attend: Attention) -> None:
     after = attend(queries, LayerKeys(keys[None], changed[None]))
     assert torch.equal(before[:, :-1], after[:, :-1])
     assert not torch.equal(before[:, -1], after[:, -1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(num_old=st.integers(0, 12), num_new=st.integers(1, 9), window=st.integers(1, 14))
+def test_a_window_is_as_if_older_tokens_were_not_there(
+    num_old: int, num_new: int, window: int
+) -> None:
+    generator = torch.Generator().manual_seed(window)
+    queries = torch.randn((4, num_new, 16), generator=generator)
+    memory = torch.randn((2, 1, 2, num_old + num_new, 16), generator=generator)
+    found = SlidingAttention(attend_in_two_parts, window)(queries, LayerKeys(*memory))
+    for index in range(num_new):
+        stop = num_old + index + 1
+        seen = LayerKeys(*(part[:, :, max(0, stop - window) : stop] for part in memory))
+        alone = attend_eagerly(queries[:, index : index + 1], seen)
+        torch.testing.assert_close(found[:, index : index + 1], alone, rtol=0, atol=1e-5)

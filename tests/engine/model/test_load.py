@@ -86,29 +86,6 @@ def test_tied_embeddings_are_the_head(folder: Path) -> None:
     assert packed.network.model.language_model.embed_tokens.weight.dtype == torch.bfloat16
 
 
-def test_layers_with_a_sliding_window_are_refused(folder: Path) -> None:
-    config = json.loads((folder / "config.json").read_text())
-    text = {key: value for key, value in config["text_config"].items() if key != "layer_types"}
-    sliding = {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 1}
-    edit_json(folder / "config.json", text_config=text | sliding)
-    with pytest.raises(ModelLoadError, match="limits layers to a window of 9 tokens"):
-        load_model(folder, device="cpu")
-    kinds = {"layer_types": ["full_attention", "sliding_attention"]}
-    edit_json(folder / "config.json", text_config=text | sliding | kinds)
-    with pytest.raises(ModelLoadError, match="set its use_sliding_window to false"):
-        load_model(folder, device="cpu")
-
-
-def test_windows_that_no_layer_uses_change_nothing(folder: Path) -> None:
-    config = json.loads((folder / "config.json").read_text())
-    unused = {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 2}
-    text = {key: value for key, value in config["text_config"].items() if key != "layer_types"}
-    edit_json(folder / "config.json", text_config=text | unused)
-    read_checkpoint(folder)
-    edit_json(folder / "config.json", text_config=text | {"sliding_window": 9})
-    read_checkpoint(folder)
-
-
 def test_a_folder_without_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match=r"no config\.json"):
         load_model(tmp_path)
