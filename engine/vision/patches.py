@@ -97,7 +97,7 @@ def patches_of(frames: Frames, spec: PatchSpec, device: torch.device | str = "cp
         min_pixels=spec.min_pixels,
         max_pixels=spec.max_pixels,
     )
-    return _patchify(_normalise(resize(pixels, height, width), spec), spec)
+    return _patchify(resize(pixels, height, width), spec)
 
 
 def upload(frames: Frames, device: torch.device) -> Tensor:
@@ -109,13 +109,6 @@ def upload(frames: Frames, device: torch.device) -> Tensor:
     return pinned.to(device, non_blocking=True)
 
 
-def _normalise(pixels: Tensor, spec: PatchSpec) -> Tensor:
-    """Values 0..255 to zero mean and unit deviation, the scaling to 0..1 folded in."""
-    mean = torch.tensor(spec.mean, device=pixels.device).view(3, 1, 1) * 255
-    std = torch.tensor(spec.std, device=pixels.device).view(3, 1, 1) * 255
-    return (pixels - mean) / std
-
-
 def _patchify(pixels: Tensor, spec: PatchSpec) -> ClipPatches:
     p, m, step = spec.patch_size, spec.merge_size, spec.temporal_patch_size
     moments = _moments(len(pixels), step)
@@ -124,7 +117,15 @@ def _patchify(pixels: Tensor, spec: PatchSpec) -> ClipPatches:
     t, h, w = len(pixels) // step, pixels.shape[2] // p, pixels.shape[3] // p
     blocks = pixels.reshape(t, step, 3, h // m, m, p, w // m, m, p)
     ordered = blocks.permute(0, 3, 6, 4, 7, 2, 1, 5, 8)  # t, square, row, column, C, T, p, p
-    return ClipPatches(ordered.reshape(t * h * w, 3 * step * p * p), (t, h, w), m, moments)
+    values = _normalise(ordered.reshape(t * h * w, 3, step * p * p), spec)
+    return ClipPatches(values.flatten(1), (t, h, w), m, moments)
+
+
+def _normalise(patches: Tensor, spec: PatchSpec) -> Tensor:
+    """Values 0..255 (n, C, -1) to zero mean and unit deviation, the scaling to 0..1 folded in."""
+    mean = torch.tensor(spec.mean, device=patches.device).view(3, 1) * 255
+    std = torch.tensor(spec.std, device=patches.device).view(3, 1) * 255
+    return patches.to(torch.float32).sub_(mean).div_(std)
 
 
 def _moments(num_frames: int, step: int) -> tuple[float, ...]:

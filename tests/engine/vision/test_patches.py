@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import FrameError
 from engine.vision import PatchSpec, check_frames, fit_to_grid, patches_of
+from engine.vision.resize import resize
 from tests import ROOT
 from tests.engine.pictures import golden_frames, noise
 
@@ -59,6 +61,19 @@ def test_an_even_picture_stays_even_when_resized() -> None:
     clip = patches_of(frames, spec())
     assert clip.patch_grid == (1, 6, 10)
     assert clip.pixel_values.std(0).max() < 1e-6
+
+
+@pytest.mark.parametrize(("height", "width"), [(56, 84), (140, 196), (112, 84)])
+def test_resizing_in_whole_numbers_is_resizing_rounded(height: int, width: int) -> None:
+    rows, columns = torch.meshgrid(torch.arange(101), torch.arange(143), indexing="ij")
+    waves = [128 + 100 * torch.sin((rows + k * columns) / (9.0 + k)) for k in range(3)]
+    pixels = torch.stack(waves).to(torch.uint8)[None]
+    exact = torch.nn.functional.interpolate(
+        pixels.double(), size=(height, width), mode="bicubic", antialias=True
+    )
+    resized = resize(pixels, height, width)
+    assert resized.dtype == torch.uint8
+    assert float((resized.double() - exact).abs().max()) <= 1.1
 
 
 @given(st.integers(1, 4000), st.integers(1, 4000))
