@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.errors import AppError
 from app.session.reports import EngineReady, EngineSaid, Report, Worker, WorkerEnded
 from engine.errors import EngineError
+from engine.events import TextPiece
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,10 +155,20 @@ class EngineThread:
             commentator.instruct(wishes.instruction)
         if wishes.talkativeness is not None:
             commentator.talk(wishes.talkativeness)
+        looks_ahead = True
         for event in commentator.comment(chunk.frames, wishes.question or None):
             self._report(EngineSaid(event, chunk, wishes.question, time.time()))
+            if looks_ahead and isinstance(event, TextPiece):
+                looks_ahead = not self._prepare_next(commentator)
             if self._is_out_of_time():
                 return
+
+    def _prepare_next(self, commentator: Commentator) -> bool:
+        """Let the next chunk be looked at beside the words of this one; False if there is none."""
+        following = self._chunks.peek()
+        if following is not None:
+            commentator.prepare(following.frames)
+        return following is not None
 
     def _is_out_of_time(self) -> bool:
         stopped_at_s = self._stopped_at_s

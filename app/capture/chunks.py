@@ -50,6 +50,7 @@ class ChunkBuffer:
         self._gathering: list[Frame] = []
         self._chunk_index = 0  # of the chunk being gathered
         self._wanted = frames_per_chunk
+        self._peeked: Chunk | None = None
         self._has_ended = False
         self._is_closed = False
         self._frames_captured = 0
@@ -103,6 +104,20 @@ class ChunkBuffer:
             self._is_closed = True
             self._changed.notify_all()
 
+    def peek(self) -> Chunk | None:
+        """What the next `take` will give, where that is certain already; by the thread that takes.
+
+        A chunk that a newer one may replace is never certain.
+        """
+        with self._changed:
+            if self._drops_late or self._is_closed or not self._ready:
+                return None
+            index, frames = self._ready[0]
+            frames = _thinned(frames, self._wanted)
+        if self._peeked is None:
+            self._peeked = self._stack(index, frames)
+        return self._peeked
+
     def take(self) -> Chunk | None:
         """Wait for the next chunk; None after the last one or once closed."""
         with self._changed:
@@ -113,6 +128,9 @@ class ChunkBuffer:
             frames = _thinned(frames, self._wanted)
             self._frames_used += _distinct(frames)
             self._changed.notify_all()
+        peeked, self._peeked = self._peeked, None
+        if peeked is not None and len(peeked.frames) == len(frames):  # not thinned since then
+            return peeked
         return self._stack(index, frames)
 
     def _skip_to(self, chunk_index: int) -> None:

@@ -24,6 +24,16 @@ class Commentator(Protocol):
         """
         ...
 
+    def prepare(self, frames: Image) -> None:
+        """Begin to look at the next round's frames while words of this one come.
+
+        Nothing may come of it. The round must then be given the very same array.
+
+        Raises:
+            EngineError: The frames do not fit.
+        """
+        ...
+
     def adapt(self, effort: Effort) -> None:
         """Put another effort into each round; the next chunk is as the effort says."""
         ...

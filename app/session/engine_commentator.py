@@ -34,6 +34,9 @@ class EngineCommentator:
             self._stream.reconfigure(self._config(self._effort, frames))
         return self._stream.watch(frames, question=question)
 
+    def prepare(self, frames: Image) -> None:
+        self._stream.prepare(frames)
+
     def adapt(self, effort: Effort) -> None:
         self._effort = effort
 

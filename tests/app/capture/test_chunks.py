@@ -89,6 +89,29 @@ def test_the_rest_of_a_stream_is_a_chunk_only_where_nothing_else_is(
     assert sum(1 for _ in iter(buffer.take, None)) == num_chunks
 
 
+def test_what_was_peeked_at_is_what_is_taken() -> None:
+    buffer = ChunkBuffer(chunk_s=1.0, frames_per_chunk=2, drops_late=False, capacity=2)
+    assert buffer.peek() is None
+    for index in range(4):
+        buffer.put(_frame(index), index)
+    peeked = buffer.peek()
+    assert _numbers(peeked) == [0, 1]
+    assert buffer.peek() is peeked
+    assert buffer.take() is peeked
+    assert _numbers(buffer.peek()) == [2, 3]
+    buffer.thin_to(1)
+    assert _numbers(buffer.take()) == [3]
+    assert buffer.counts.frames_used == 3
+
+
+def test_a_chunk_that_can_be_replaced_is_not_peeked_at() -> None:
+    buffer = _live()
+    for index in range(2):
+        buffer.put(_frame(index), index)
+    assert buffer.peek() is None
+    assert _numbers(buffer.take()) == [0, 1]
+
+
 def test_closing_wakes_both_sides() -> None:
     buffer = ChunkBuffer(chunk_s=1.0, frames_per_chunk=1, drops_late=False, capacity=1)
     wanted: list[bool] = []

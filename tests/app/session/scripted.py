@@ -37,6 +37,8 @@ class ScriptedCommentators:
         gate: Each round waits for it, after its first words.
         load_gate: Loading waits for it.
         failure: Raised in the round of this number.
+        prepared: Frames that were shown before their round.
+        num_used: How many of them came again as the next round's.
     """
 
     gate: threading.Event = field(default_factory=threading.Event)
@@ -49,6 +51,8 @@ class ScriptedCommentators:
     instructions: list[str] = field(default_factory=list)
     efforts: list[Effort] = field(default_factory=list)
     talkativeness: list[float] = field(default_factory=list)
+    prepared: list[Image] = field(default_factory=list["Image"])
+    num_used: int = 0
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -79,6 +83,7 @@ class ScriptedCommentator:
         index = len(script.seen)
         script.seen.append(tuple(number_of(frame) for frame in frames))
         script.questions.append(question)
+        script.num_used += bool(script.prepared) and script.prepared[-1] is frames
         yield RoundStarted(index, float(index), index + 1.0)
         if script.failure is not None and script.failure[0] == index:
             raise script.failure[1]
@@ -91,6 +96,9 @@ class ScriptedCommentator:
         yield RoundFinished(
             Round(index, float(index), index + 1.0, text, (1, 2), "end_token", TIMING, CACHE)
         )
+
+    def prepare(self, frames: Image) -> None:
+        self._script.prepared.append(frames)
 
     def adapt(self, effort: Effort) -> None:
         self._script.efforts.append(effort)
