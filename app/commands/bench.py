@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from app.capture.chunks import ChunkBuffer
 from app.capture.opening import open_source
 from app.capture.specs import MatchSpec, Region, ScreenSpec
 from app.errors import SourceError
@@ -13,8 +14,9 @@ from engine.bench.settings import CaptureCost
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-    from app.capture.base import Image, Source
+    from app.capture.base import Chunk, Image, Source
 
 _FPS = 10.0
 _REGION = Region(0, 0, 1280, 720)
@@ -35,11 +37,16 @@ def run(args: argparse.Namespace) -> int:
     return cli.run(args, measure_capture)
 
 
-def measure_capture(seconds: float) -> CaptureCost:
-    """Capture at 10 pictures per second: the screen, or the match where there is no screen."""
+def measure_capture(seconds: float, prepare: Callable[[Image], object]) -> CaptureCost:
+    """Capture 10 pictures per second of the screen, or of the match where there is no screen.
+
+    Args:
+        seconds: How long.
+        prepare: Makes of a chunk's pictures what the engine takes.
+    """
     source = _open()
     try:
-        return _measure(source, seconds)
+        return _measure(source, seconds, prepare)
     finally:
         source.close()
 
@@ -51,26 +58,36 @@ def _open() -> Source:
         return open_source(MatchSpec(_MATCH_SEED), sample_interval_s=1 / _FPS)
 
 
-def _measure(source: Source, seconds: float) -> CaptureCost:
-    """Times from asking for a picture to having its pixels, the conversion included."""
-    height, width = (image := _picture(source, 0.0)).shape[:2]
+def _measure(source: Source, seconds: float, prepare: Callable[[Image], object]) -> CaptureCost:
+    """Times from asking for a picture to handing it over, and to what the engine takes."""
+    buffer = ChunkBuffer(chunk_s=1 / _FPS, frames_per_chunk=1, drops_late=True)
+    frames = _hand_over(source, buffer, 0).frames
+    prepare(frames)
     num_frames = max(1, round(seconds * _FPS))
-    taken: list[float] = []
-    cpu_s = time.thread_time()
+    handed: list[float] = []
+    ready: list[float] = []
+    cpu_s = time.process_time()
     for index in range(1, num_frames + 1):
         start = time.perf_counter()
-        _picture(source, index / _FPS)
-        taken.append(time.perf_counter() - start)
-    cpu_s = time.thread_time() - cpu_s
+        frames = _hand_over(source, buffer, index).frames
+        handed.append(time.perf_counter() - start)
+        prepare(frames)
+        ready.append(time.perf_counter() - start)
+    cpu_s = time.process_time() - cpu_s
+    height, width = frames.shape[1:3]
     return CaptureCost(
         source=f"{source.info.label}, {width}x{height} at {_FPS:g} per second",
-        frame_s=tuple(taken),
-        bytes_per_frame=image.nbytes,
+        frame_s=tuple(handed),
+        input_s=tuple(ready),
+        bytes_per_frame=frames.nbytes,
         cpu_share=cpu_s / (num_frames / _FPS),
     )
 
 
-def _picture(source: Source, time_s: float) -> Image:
-    frame = source.read(time_s)
+def _hand_over(source: Source, buffer: ChunkBuffer, index: int) -> Chunk:
+    frame = source.read(index / _FPS)
     assert frame is not None, "screens and matches have no end"
-    return frame.image
+    buffer.put(frame, index)
+    chunk = buffer.take()
+    assert chunk is not None, "every frame is a chunk"
+    return chunk

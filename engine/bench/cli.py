@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=_size,
         metavar="WxH",
-        help="of the pictures (default: what a screen of 1280x720 becomes)",
+        help="of the pictures, before they are resized (default: 1280x720)",
     )
     parser.add_argument(
         "--stages",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,12 @@ def peak_bytes(device: torch.device) -> int:
     """The most memory that this process has held so far, on its device."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
-    facts = psutil.Process().memory_info()
-    return int(getattr(facts, "peak_wset", facts.rss))
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource  # of POSIX alone
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _processor() -> str:

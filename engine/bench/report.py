@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.bench.quality import Agreement
     from engine.bench.samples import Samples
     from engine.bench.stages import StageCost
+    from engine.events import CacheUse
 
 _MIB, _GIGA = 2**20, 1e9
 _HEADINGS = ("stage", "median ms", "p95 ms", "tokens", "MiB", "at its limit", "to bare products")
@@ -29,7 +30,8 @@ class Report:
         model, precision: What was measured.
         size: Width and height of the pictures.
         load_s: Time that loading took.
-        weights_bytes, cache_bytes, peak_bytes: Memory.
+        weights_bytes, peak_bytes: Memory of the weights, and the most that was in use.
+        cache: What it holds in the steady state; None where no stages were measured.
         capture: What was captured, in words, and its share of one core; None without.
     """
 
@@ -41,6 +43,7 @@ class Report:
     load_s: float
     weights_bytes: int
     peak_bytes: int
+    cache: CacheUse | None = None
     stages: tuple[StageCost, ...] = ()
     schemes: tuple[SchemeCurve, ...] = ()
     quality: tuple[Agreement, ...] = ()
@@ -56,7 +59,7 @@ def as_text(report: Report) -> str:
     """The report to read in a terminal."""
     parts = [_head(report)]
     if report.stages:
-        parts.append(_table(_HEADINGS, [_stage(cost) for cost in report.stages]))
+        parts.append(_stages(report.stages))
     if report.schemes:
         parts.append(_schemes(report.schemes))
     if report.quality:
@@ -75,10 +78,28 @@ def _head(report: Report) -> str:
         f"The machine was {machine.busy_share:.0%} busy with other things at the start.",
         f"Its limits: reads {limits.read_bytes_per_s / _GIGA:.1f} GB/s; multiplies, in 10^9 "
         f"operations per second: {rates}",
-        f"Loaded in {report.load_s:.1f} s; weights {report.weights_bytes / _MIB:.0f} MiB, "
-        f"at most {report.peak_bytes / _MIB:.0f} MiB in use",
+        f"Loaded in {report.load_s:.1f} s; {_memory(report)}",
     ]
     return "\n".join([*lines, report.capture] if report.capture else lines)
+
+
+def _memory(report: Report) -> str:
+    cache = report.cache
+    parts = [f"weights {report.weights_bytes / _MIB:.0f} MiB"]
+    if cache is not None:
+        parts.append(f"cache {cache.num_bytes / _MIB:.0f} MiB ({cache.total_tokens} tokens)")
+    return ", ".join([*parts, f"at most {report.peak_bytes / _MIB:.0f} MiB in use"])
+
+
+def _stages(costs: Sequence[StageCost]) -> str:
+    """The table, and what Python and all else that is no product costs a token in each layer."""
+    compared = (cost.comparison for cost in costs if cost.comparison is not None)
+    decode = next(comparison for comparison in compared if comparison.num_new == 1)
+    return (
+        f"{_table(_HEADINGS, [_stage(cost) for cost in costs])}\n"
+        f"Decoding adds {decode.overhead_s * 1e6:.0f} microseconds per token and layer to its bare "
+        "products."
+    )
 
 
 def _stage(cost: StageCost) -> tuple[str, ...]:
@@ -159,6 +180,7 @@ def _with_figures(report: Report) -> dict[str, Any]:
                 "ratio": cost.comparison.ratio,
                 "engine_median_s": cost.comparison.engine.median_s,
                 "bare_median_s": cost.comparison.bare.median_s,
+                "overhead_s": cost.comparison.overhead_s,
             }
     return content
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,6 +15,7 @@ from engine.bench.machine import describe_machine, peak_bytes
 from engine.bench.plot import draw_schemes
 from engine.bench.quality import compare, let_speak
 from engine.bench.report import Report, save
+from engine.bench.samples import Samples
 from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
@@ -21,13 +23,13 @@ from engine.errors import ConfigError
 from engine.model import load_model
 from engine.model.load import Placement, find_device
 from engine.model.precision import Precision, parse_precision
-from engine.vision import fit_to_grid
+from engine.vision import patches_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.bench.quality import Agreement
-    from engine.bench.settings import BenchSettings, CaptureMeter
+    from engine.bench.settings import BenchSettings, CaptureCost, CaptureMeter
     from engine.model import LoadedModel
 
 REPORT, PLOT = "bench.json", "schemes.png"
@@ -35,7 +37,7 @@ REPORT, PLOT = "bench.json", "schemes.png"
 _CAPTURE_S = 3.0
 _SHARE_OF_STAGES = {True: 0.6, False: 1.0}  # where schemes are measured, too, and where not
 _SCREEN = (1280, 720)
-_COMPARED = ("bfloat16", "int8", "int4")
+_REFERENCE, _COMPARED = "bfloat16", ("float32", "int8", "int4")
 
 
 def bench(
@@ -44,49 +46,10 @@ def bench(
     """Measure what `settings` ask for, and write it into their folder."""
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
-    device = find_device(settings.device)
-    machine = describe_machine(device)
-    tell("Measuring the machine's limits")
-    limits = measure_limits(device)
-    capture = measure_capture(_CAPTURE_S) if measure_capture is not None else None
-    tell(f"Loading {settings.model}")
-    start = time.perf_counter()
-    model = SkippingModel.of(open_model(settings, settings.precision))
-    load_s = time.perf_counter() - start
-    report = Report(
-        model=settings.model,
-        precision=model.precision.name,
-        size=settings.size or _usual_size(model),
-        machine=machine,
-        limits=limits,
-        load_s=load_s,
-        weights_bytes=_weights_bytes(model),
-        peak_bytes=0,
-        capture=None if capture is None else f"{capture.source}: {capture.cpu_share:.1%} of a core",
-    )
-    both = len(settings.parts) > 1
-    if "stages" in settings.parts:
-        tell("Measuring the stages")
-        seconds = settings.seconds * _SHARE_OF_STAGES[both]
-        costs = measure_stages(model, report.size, seconds, limits, capture)
-        report = replace(report, stages=tuple(costs))
-    if "schemes" in settings.parts:
-        tell("Measuring the attention schemes")
-        seconds = settings.seconds * (1 - _SHARE_OF_STAGES[both] if both else 1)
-        curves = measure_growth(model, report.size, seconds)
-        report = replace(report, schemes=tuple(curves))
-    report = replace(report, peak_bytes=peak_bytes(device))
-    del model
-    return _finish(report, settings, tell)
-
-
-def _finish(report: Report, settings: BenchSettings, tell: Callable[[str], None]) -> Report:
-    """Compare precisions if asked for, and write everything."""
+    report = _measure_model(settings, tell, measure_capture)  # whose memory is free again then
     if settings.quality:
         tell("Comparing precisions")
-        on_processor = find_device(settings.device).type == "cpu"
-        reference = "float32" if on_processor else "bfloat16"
-        report = replace(report, quality=tuple(_agreements(settings, reference, tell)))
+        report = replace(report, quality=tuple(_agreements(settings, tell)))
     settings.out.mkdir(parents=True, exist_ok=True)
     save(report, settings.out / REPORT)
     if report.schemes:
@@ -94,20 +57,70 @@ def _finish(report: Report, settings: BenchSettings, tell: Callable[[str], None]
     return report
 
 
-def _agreements(
-    settings: BenchSettings, reference: str, tell: Callable[[str], None]
-) -> Iterator[Agreement]:
+def _measure_model(
+    settings: BenchSettings, tell: Callable[[str], None], measure_capture: CaptureMeter | None
+) -> Report:
+    """All but what other precisions say."""
+    device = find_device(settings.device)
+    machine = describe_machine(device)
+    tell("Measuring the machine's limits")
+    limits = measure_limits(device)
+    tell(f"Loading {settings.model}")
+    start = time.perf_counter()
+    model = SkippingModel.of(open_model(settings, settings.precision))
+    load_s = time.perf_counter() - start
+    report = Report(
+        model=settings.model,
+        precision=model.precision.name,
+        size=settings.size or _SCREEN,
+        machine=machine,
+        limits=limits,
+        load_s=load_s,
+        weights_bytes=_weights_bytes(model),
+        peak_bytes=0,
+    )
+    capture = None
+    if measure_capture is not None:
+        tell("Measuring what capturing costs")
+        capture = measure_capture(
+            _CAPTURE_S, partial(patches_of, spec=model.patches, device=device)
+        )
+        report = replace(report, capture=_in_words(capture))
+    report = _measure_parts(report, model, settings, tell, capture)
+    return replace(report, peak_bytes=peak_bytes(device))
+
+
+def _measure_parts(
+    report: Report,
+    model: SkippingModel,
+    settings: BenchSettings,
+    tell: Callable[[str], None],
+    capture: CaptureCost | None,
+) -> Report:
+    both = len(settings.parts) > 1
+    if "stages" in settings.parts:
+        tell("Measuring the stages")
+        seconds = settings.seconds * _SHARE_OF_STAGES[both]
+        costs, cache = measure_stages(model, report.size, seconds, report.limits, capture)
+        report = replace(report, stages=tuple(costs), cache=cache)
+    if "schemes" in settings.parts:
+        tell("Measuring the attention schemes")
+        seconds = settings.seconds * (1 - _SHARE_OF_STAGES[both] if both else 1)
+        curves = measure_growth(model, report.size, seconds)
+        report = replace(report, schemes=tuple(curves))
+    return report
+
+
+def _agreements(settings: BenchSettings, tell: Callable[[str], None]) -> Iterator[Agreement]:
     """Every precision that goes with the model, beside the reference."""
-    spoken = let_speak(open_model(settings, reference))
+    spoken = let_speak(open_model(settings, _REFERENCE))
     for name in _COMPARED:
-        if name == reference:
-            continue
         try:
             model = open_model(settings, name)
         except ConfigError as error:
             tell(f"Left out: {error}")
             continue
-        yield compare(model, name, reference, spoken)
+        yield compare(model, name, _REFERENCE, spoken)
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
@@ -122,17 +135,12 @@ def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
     return build_stand_in(settings.model, Placement(device, numbers, "sdpa"))
 
 
-def _usual_size(model: LoadedModel) -> tuple[int, int]:
-    """Width and height that a screen's picture is brought to."""
-    spec = model.patches
-    height, width = fit_to_grid(
-        _SCREEN[1],
-        _SCREEN[0],
-        factor=spec.factor,
-        min_pixels=spec.min_pixels,
-        max_pixels=spec.max_pixels,
+def _in_words(capture: CaptureCost) -> str:
+    late_ms = Samples(capture.input_s).p95_s * 1000
+    return (
+        f"{capture.source}: {capture.cpu_share:.1%} of a core with resizing, 95 of 100 at the "
+        f"engine within {late_ms:.0f} ms"
     )
-    return width, height
 
 
 def _weights_bytes(model: LoadedModel) -> int:

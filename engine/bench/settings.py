@@ -11,11 +11,13 @@ from engine.config import require
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.vision.frames import Frames
+
 Part = Literal["stages", "schemes"]
 PARTS = get_args(Part)
 
-CaptureMeter = Callable[[float], "CaptureCost"]
-"""Captures for so many seconds and says what it cost."""
+CaptureMeter = Callable[[float, Callable[["Frames"], object]], "CaptureCost"]
+"""Captures for so many seconds, gives each chunk to the engine, and says what it cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,15 @@ class CaptureCost:
 
     Attributes:
         source: What was captured, in words.
-        frame_s: Seconds per picture.
+        frame_s: Seconds per picture, from grabbing it to handing it over.
+        input_s: Seconds per picture, from grabbing it to what the vision tower takes.
         bytes_per_frame: Of one picture.
-        cpu_share: Of one core, at the rate that was asked for.
+        cpu_share: Of one core, for all of it at the rate that was asked for.
     """
 
     source: str
     frame_s: tuple[float, ...]
+    input_s: tuple[float, ...]
     bytes_per_frame: int
     cpu_share: float
 
@@ -42,7 +46,7 @@ class BenchSettings:
     Attributes:
         model: "bundled", a stand-in's name, a folder, or a hub id.
         device, precision: As `load_model` takes them.
-        size: Width and height of the frames; None for the model's own usual ones.
+        size: Width and height of the frames, before they are resized; None for a screen's.
         parts: What to measure.
         seconds: About how long, loading not counted; every figure gets at least one measurement.
         threads: Of torch; None for its own choice.

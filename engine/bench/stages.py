@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.bench.samples import Samples
 from engine.bench.sizes import StepSizes
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.bench.limits import Limits
     from engine.bench.settings import CaptureCost
     from engine.bench.standing import SkippingModel
-    from engine.events import Round
+    from engine.events import CacheUse, Round, RoundTiming
+    from engine.vision import ClipPatches
 
 _MOST_ROUNDS = 50
 _SHARE_OF_ROUNDS, _SHARE_OF_PREFILL, _SHARE_OF_DECODE = 0.5, 0.3, 0.2
@@ -45,62 +46,101 @@ class StageCost:
     comparison: Comparison | None = None
 
 
+class SteadyCosts(NamedTuple):
+    """What rounds cost in the steady state, and what their cache holds."""
+
+    stages: list[StageCost]
+    cache: CacheUse
+
+
+class _Played(NamedTuple):
+    """A round, and how long it took on the wall's clock, all that lies between its stages too."""
+
+    round: Round
+    wall_s: float
+
+
 def measure_stages(
     model: SkippingModel,
     size: tuple[int, int],
     seconds: float,
     limits: Limits,
     capture: CaptureCost | None,
-) -> list[StageCost]:
+) -> SteadyCosts:
     """Measure all stages of rounds with pictures of `size`, in about so many seconds."""
     stream = SteadyStream(model, size)
     stream.fill()
-    rounds = _play(stream, seconds * _SHARE_OF_ROUNDS)
+    played = _play(stream, seconds * _SHARE_OF_ROUNDS)
     clip = patches_of(stream.frames, model.patches)
-    num_stored = rounds[-1].cache.total_tokens
+    cache = played[-1].round.cache
+    num_stored = cache.total_tokens
     num_new = clip.num_tokens + len(model.chat.user_turn(0.0, 1.0, clip.token_grid, None))
     prefill = compare_prefill(model, num_new, num_stored, seconds * _SHARE_OF_PREFILL)
     decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE)
-    sizes = StepSizes(model)
-    bandwidth = limits.read_bytes_per_s
-    read, moved = sizes.decode_bytes(num_stored), sizes.evict_bytes(num_stored)
-    floor = sizes.prefill_floor_s(num_new, num_stored, limits)
+    sizes = StepSizes(model, limits)
     rows = [
-        StageCost("evict", _of(rounds, lambda each: each.timing.evict_s), num_stored, moved),
-        StageCost(
-            "resize and patchify",
-            _of(rounds, lambda each: each.timing.patches_s),
-            num_bytes=stream.frames.nbytes,
-        ),
-        StageCost("vision tower", _of(rounds, lambda each: each.timing.vision_s), clip.num_tokens),
+        _evict(played, sizes, num_stored),
+        _resize(played, sizes, stream.frames.nbytes + clip.pixel_values.nbytes),
+        _vision(played, sizes, clip),
         StageCost(
             "prefill",
-            _of(rounds, lambda each: each.timing.prefill_s),
+            _of(played, lambda timing: timing.prefill_s),
             num_new,
-            floor_s=floor,
-            comparison=prefill,
+            sizes.prefill_bytes(num_stored),
+            sizes.prefill_floor_s(num_new, num_stored),
+            prefill,
         ),
-        StageCost("decode, per token", _tokens(rounds), 1, read, read / bandwidth, decode),
+        StageCost(
+            "decode, per token",
+            _tokens(played),
+            1,
+            read := sizes.decode_bytes(num_stored),
+            sizes.reading_s(read),
+            decode,
+        ),
     ]
-    return [*_captured(capture), *rows, _whole(rounds, capture)]
+    return SteadyCosts([*_captured(capture), *rows, _whole(played, capture)], cache)
 
 
-def _play(stream: SteadyStream, seconds: float) -> list[Round]:
+def _play(stream: SteadyStream, seconds: float) -> list[_Played]:
     """Rounds for so long, after one that warms up where there is time for it."""
     end = time.perf_counter() + seconds
-    rounds = [stream.play()]
-    while time.perf_counter() < end and len(rounds) < _MOST_ROUNDS:
-        rounds.append(stream.play())
-    return rounds[1:] or rounds
+    played = [_play_one(stream)]
+    while time.perf_counter() < end and len(played) < _MOST_ROUNDS:
+        played.append(_play_one(stream))
+    return played[1:] or played
 
 
-def _of(rounds: list[Round], seconds: Callable[[Round], float]) -> Samples:
-    return Samples(tuple(seconds(each) for each in rounds))
+def _play_one(stream: SteadyStream) -> _Played:
+    start = time.perf_counter()
+    return _Played(stream.play(), time.perf_counter() - start)
 
 
-def _tokens(rounds: list[Round]) -> Samples:
+def _evict(played: list[_Played], sizes: StepSizes, num_stored: int) -> StageCost:
+    moved = sizes.evict_bytes(num_stored)
+    samples = _of(played, lambda timing: timing.evict_s)
+    return StageCost("evict", samples, num_stored, moved, sizes.reading_s(moved))
+
+
+def _resize(played: list[_Played], sizes: StepSizes, num_bytes: int) -> StageCost:
+    samples = _of(played, lambda timing: timing.patches_s)
+    return StageCost("resize and patchify", samples, None, num_bytes, sizes.reading_s(num_bytes))
+
+
+def _vision(played: list[_Played], sizes: StepSizes, clip: ClipPatches) -> StageCost:
+    samples = _of(played, lambda timing: timing.vision_s)
+    return StageCost(
+        "vision tower", samples, clip.num_tokens, sizes.vision_bytes, sizes.vision_floor_s(clip)
+    )
+
+
+def _of(played: list[_Played], seconds: Callable[[RoundTiming], float]) -> Samples:
+    return Samples(tuple(seconds(each.round.timing) for each in played))
+
+
+def _tokens(played: list[_Played]) -> Samples:
     """Of the tokens behind the first, which comes with the prefill."""
-    return Samples(tuple(token_s for each in rounds for token_s in each.timing.token_s[1:]))
+    return Samples(tuple(token_s for each in played for token_s in each.round.timing.token_s[1:]))
 
 
 def _captured(capture: CaptureCost | None) -> list[StageCost]:
@@ -109,8 +149,8 @@ def _captured(capture: CaptureCost | None) -> list[StageCost]:
     return [StageCost("capture", Samples(capture.frame_s), num_bytes=capture.bytes_per_frame)]
 
 
-def _whole(rounds: list[Round], capture: CaptureCost | None) -> StageCost:
-    """From the newest picture's capture to the last word of the caption."""
+def _whole(played: list[_Played], capture: CaptureCost | None) -> StageCost:
+    """From the newest picture's capture to the last word of the caption, on the wall's clock."""
     grab_s = Samples(capture.frame_s).median_s if capture is not None else 0.0
-    samples = _of(rounds, lambda each: each.timing.total_s + grab_s)
-    return StageCost("glass to caption", samples, len(rounds[0].token_ids))
+    samples = Samples(tuple(each.wall_s + grab_s for each in played))
+    return StageCost("glass to caption", samples, len(played[0].round.token_ids))

@@ -28,17 +28,24 @@ class Comparison:
     Attributes:
         engine, bare: Times.
         num_new, num_stored: Tokens that are run, and that the cache holds then.
+        num_layers: Of the decoder.
     """
 
     engine: Samples
     bare: Samples
     num_new: int
     num_stored: int
+    num_layers: int
 
     @property
     def ratio(self) -> float:
         """Of the medians."""
         return self.engine.median_s / self.bare.median_s
+
+    @property
+    def overhead_s(self) -> float:
+        """What the engine adds to the bare products, per layer."""
+        return (self.engine.median_s - self.bare.median_s) / self.num_layers
 
 
 class Step:
@@ -106,4 +113,4 @@ def _compare(
     seconds: float,
 ) -> Comparison:
     engine, bare = time_in_turns(works, model.device, seconds=seconds, most_turns=_MOST_TURNS)
-    return Comparison(engine, bare, *sizes)
+    return Comparison(engine, bare, *sizes, len(model.decoder.layers))

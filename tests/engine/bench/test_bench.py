@@ -6,28 +6,38 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import psutil
 import pytest
 import torch
 
 from engine import load_model
 from engine.bench import cli
+from engine.bench.limits import Limits
+from engine.bench.machine import peak_bytes
 from engine.bench.quality import compare, let_speak
 from engine.bench.report import as_text
 from engine.bench.run import bench
 from engine.bench.samples import Samples, time_in_turns
 from engine.bench.settings import BenchSettings, CaptureCost
+from engine.bench.sizes import StepSizes
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import compare_decode
 from engine.errors import ConfigError
 from engine.model.quantized import Int8Linear
+from engine.vision import patches_of
+from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine import LoadedModel
+    from engine.vision.frames import Frames
 
-CAPTURE = CaptureCost("a wall", (0.002, 0.004), 1280 * 720 * 3, 0.04)
+CAPTURE = CaptureCost("a wall", (0.002, 0.004), (0.010, 0.011), 1280 * 720 * 3, 0.04)
+CPU = torch.device("cpu")
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -41,9 +51,14 @@ def report_folder(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """Where a short run wrote its figures, and what it printed."""
     folder = tmp_path_factory.mktemp("bench")
     settings = BenchSettings(
-        model=str(small_folder), out=folder, device="cpu", size=(84, 56), seconds=2.0, quality=False
+        model=str(small_folder), out=folder, device="cpu", size=(80, 60), seconds=2.0, quality=False
     )
-    report = bench(settings, lambda _message: None, lambda _seconds: CAPTURE)
+
+    def capture(_seconds: float, prepare: Callable[[Frames], object]) -> CaptureCost:
+        prepare(noise(0))
+        return CAPTURE
+
+    report = bench(settings, lambda _message: None, capture)
     return folder, as_text(report)
 
 
@@ -63,9 +78,12 @@ def test_every_stage_has_its_figures(report_folder: tuple[Path, str]) -> None:
     for stage in stages.values():
         assert 0 <= stage["median_s"] <= stage["p95_s"]
     assert stages["vision tower"]["tokens"] == 6
-    for name in ("prefill", "decode, per token"):
+    for name in set(stages) - {"capture", "glass to caption"}:
+        assert stages[name]["num_bytes"] > 0
         assert stages[name]["floor_s"] > 0
+    for name in ("prefill", "decode, per token"):
         assert stages[name]["comparison"]["ratio"] > 0
+    assert report["cache"]["num_bytes"] > 0
     assert report["limits"]["read_bytes_per_s"] > 1e8
     assert report["limits"]["operations_per_s"]["float32"] > 1e8
     assert stages["glass to caption"]["median_s"] >= stages["capture"]["median_s"]
@@ -84,7 +102,8 @@ def test_schemes_grow_or_do_not(report_folder: tuple[Path, str]) -> None:
 
 def test_the_table_is_read_by_people(report_folder: tuple[Path, str]) -> None:
     _, text = report_folder
-    assert "a wall: 4.0% of a core" in text
+    assert "a wall: 4.0% of a core with resizing, 95 of 100 at the engine within 11 ms" in text
+    assert "microseconds per token and layer" in text
     assert "decode, per token" in text
     assert "GB/s" in text
     assert max(map(len, text.splitlines())) <= 130
@@ -119,6 +138,25 @@ def test_precisions_are_compared(small_folder: Path) -> None:
     assert same.lost_log_probability == 0.0
     assert same.num_tokens == coarse.num_tokens >= 500
     assert 0.3 < coarse.same_choice <= 1.0
+
+
+def test_the_most_memory_is_not_forgotten_when_it_is_given_back() -> None:
+    before = peak_bytes(CPU)
+    more = before - psutil.Process().memory_info().rss + 2**26
+    block = np.ones(more, np.uint8)
+    del block
+    assert peak_bytes(CPU) > before
+
+
+def test_the_towers_products_are_counted(small_model: LoadedModel) -> None:
+    model = SkippingModel.of(small_model)
+    sizes = StepSizes(model, Limits(1.0, {"float32": 1.0}))
+    clip = patches_of(noise(0), model.patches)
+    weights = [part for part in model.network.model.visual.parameters() if part.dim() > 1]
+    merged = model.network.model.visual.merger.parameters()
+    merger = sum(part.numel() for part in merged if part.dim() > 1)
+    products = 2 * clip.num_tokens * (4 * (sum(part.numel() for part in weights) - merger) + merger)
+    assert products < sizes.vision_floor_s(clip) < 1.5 * products
 
 
 def test_medians_and_percentiles() -> None:
