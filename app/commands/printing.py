@@ -11,6 +11,7 @@ from app.session.messages import (
     ChunksDropped,
     EffortChanged,
     LineSpoken,
+    MetersUpdated,
     SessionFailed,
     SourceOpened,
     StateChanged,
@@ -40,17 +41,27 @@ class Printer:
         self._log = log
         self._as_json = as_json
         self._is_cut = False
+        self._num_rounds, self._saved_rounds = 0, 0.0
 
     def show(self, message: Message) -> bool:
         """Print a message; False once nobody reads `out` any more."""
         if isinstance(message, LineSpoken):
             line = message.line
             self._speak(to_json(line) if self._as_json else f"[{line.start_s:.1f}] {line.text}")
+        elif isinstance(message, MetersUpdated):
+            self._num_rounds += 1
+            self._saved_rounds += message.saved_share
         else:
-            for sentence in _sentences(message):
+            for sentence in (*self._saving(message), *_sentences(message)):
                 self._log.write(f"{sentence}\n")
                 self._log.flush()
         return not self._is_cut
+
+    def _saving(self, message: Message) -> Iterator[str]:
+        """At the end, what the static saver was good for."""
+        if isinstance(message, TranscriptSaved) and self._saved_rounds:
+            share = self._saved_rounds / self._num_rounds
+            yield f"{share:.0%} of looking saved, since the picture had not changed."
 
     def _speak(self, text: str) -> None:
         if self._is_cut:

@@ -8,7 +8,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from app.capture.specs import SOURCE_HELP, parse_source
 from app.commands import speaking, steering
@@ -19,7 +19,7 @@ from app.session.request import BUNDLED_MODEL, SessionRequest, default_sampling
 from app.session.session import Session
 from app.transcripts.formats import TranscriptFormat, parse_formats
 from app.transcripts.key_frames import KEY_FRAME_PX
-from engine.config import StreamingConfig
+from engine.config import StaticSaver, StreamingConfig
 
 if TYPE_CHECKING:
     import argparse
@@ -76,6 +76,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=StreamingConfig().sample_fps,
         metavar="N",
         help="pictures per second for the model (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--static-saver",
+        choices=get_args(StaticSaver),
+        default="off",
+        help="do not look again at pictures that equal the one before; exact computes them all the "
+        "same and ends where anything differs (default: %(default)s)",
     )
     parser.add_argument(
         "--previous-text",
@@ -161,7 +168,7 @@ def _request(args: argparse.Namespace) -> SessionRequest:
         source=parse_source(args.source),
         model=args.model,
         precision=Precision(args.precision),
-        streaming=StreamingConfig(sample_fps=args.fps),
+        streaming=StreamingConfig(sample_fps=args.fps, static_saver=args.static_saver),
         sampling=_sampling(args),
         previous_text=args.previous_text,
         seconds=args.seconds,

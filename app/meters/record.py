@@ -45,6 +45,11 @@ class MeterRecord:
         """The last lines."""
         return tuple(self._lines)
 
+    @property
+    def saved_share(self) -> float:
+        """Of the pairs of frames of the last rounds, those that were not looked at again."""
+        return sum(each.saved_share for each in self._rounds) / max(1, len(self._rounds))
+
     def add_round(self, meters: MetersUpdated) -> None:
         """A round is over."""
         self._rounds.append(meters)

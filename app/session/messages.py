@@ -128,6 +128,8 @@ class MetersUpdated:
         chunk_s: Time of stream that the round is about.
         load: Time that the round took, as a share of that.
         memory_bytes: What the process of model and capture holds in memory.
+        saved_share: Of the pairs of frames, those that equalled the one before and were not looked
+            at again.
     """
 
     frames_captured: int
@@ -139,6 +141,7 @@ class MetersUpdated:
     chunk_s: float = 1.0
     load: float = 0.0
     memory_bytes: int = 0
+    saved_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,4 +134,5 @@ class RoundRecorder:
             chunk_s=line.end_s - line.start_s,
             load=(line.decoded_at - self._started_at) / (line.end_s - line.start_s),
             memory_bytes=self._process.memory_info().rss,
+            saved_share=round_.saved_share,
         )

@@ -42,7 +42,7 @@ ROOT = Path(__file__).parents[2]
 EXIT_OK, EXIT_FAILED = 0, 2
 OPTIONS = (
     *("--model", "--seconds", "--out", "--formats", "--instruction", "--previous-text"),
-    *("--fps", "--speed", "--temperature", "--seed", "--json"),
+    *("--fps", "--static-saver", "--speed", "--temperature", "--seed", "--json"),
     *("--preset", "--title", "--names", "--glossary", "--language", "--talkativeness", "--replace"),
     *("--speak", "--voice", "--sound-output", "--rate"),
 )

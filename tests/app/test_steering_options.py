@@ -11,11 +11,13 @@ from app.capture.specs import MatchSpec
 from app.commands.printing import Printer
 from app.commands.steering import add_arguments, steered
 from app.governor.effort import Effort, Saving, Step, steps_from
-from app.session.messages import EffortChanged
+from app.session.messages import EffortChanged, MetersUpdated, TranscriptSaved
 from app.session.request import SessionRequest
 from app.steering.presets import PRESET_TEXTS, Preset
 from app.steering.words import WordRule
 from engine.config import StreamingConfig
+from engine.events import RoundTiming
+from tests.app.session.scripted import CACHE
 
 FULL = Effort.of(StreamingConfig())
 
@@ -68,3 +70,15 @@ def test_every_step_is_one_line_that_says_what_and_why(step: Step) -> None:
         Saving.WORDS: f"{step.effort.max_new_tokens} tokens",
     }
     assert numbers[step.saving] in down
+
+
+def test_what_the_static_saver_saved_is_said_at_the_end() -> None:
+    for shares, expected in (((0.0, 0.0), ""), ((1.0, 0.5), "75% of looking saved, ")):
+        log = io.StringIO()
+        printer = Printer(io.StringIO(), log)
+        for share in shares:
+            meters = MetersUpdated(2, 2, 0, RoundTiming(), CACHE, None, saved_share=share)
+            printer.show(meters)
+        printer.show(TranscriptSaved(()))
+        assert log.getvalue().startswith(expected)
+        assert ("saved, since" in log.getvalue()) == bool(expected)

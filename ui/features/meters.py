@@ -39,13 +39,20 @@ class MetersFeature(Feature):
         self._plotting.loaded.connect(self.panel.add_plots)
         self.panel.shown.connect(self._plotting.start)
         self.panel.governor.switched.connect(self._keep_switch)
+        self.panel.governor.saver_switched.connect(self._keep_saver)
         self._follow_switch(self._settings.watch(GovernorSettings, self._follow_switch))
 
     def close(self) -> None:
         self._plotting.close()
 
     def _amend(self, request: SessionRequest) -> SessionRequest:
-        return replace(request, is_governed=self._settings.get(GovernorSettings).is_on)
+        settings = self._settings.get(GovernorSettings)
+        saver = "on" if settings.skips_unchanged else "off"
+        return replace(
+            request,
+            is_governed=settings.is_on,
+            streaming=replace(request.streaming, static_saver=saver),
+        )
 
     def _begin(self, bridge: SessionBridge) -> None:
         self._record = MeterRecord()
@@ -76,9 +83,13 @@ class MetersFeature(Feature):
         self.panel.governor.show_change(message)
 
     def _keep_switch(self, is_on: bool) -> None:
-        self._settings.put(GovernorSettings(is_on))
+        self._settings.put(replace(self._settings.get(GovernorSettings), is_on=is_on))
+
+    def _keep_saver(self, is_on: bool) -> None:
+        self._settings.put(replace(self._settings.get(GovernorSettings), skips_unchanged=is_on))
 
     def _follow_switch(self, settings: GovernorSettings) -> None:
         self.panel.governor.switch.setChecked(settings.is_on)
+        self.panel.governor.saver.setChecked(settings.skips_unchanged)
         if self._commentary.session is not None:
             self._commentary.session.set_governed(settings.is_on)

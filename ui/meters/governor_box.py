@@ -1,4 +1,4 @@
-"""The governor's switch, and what it gave up last."""
+"""The switches of governor and static saver, and what the governor gave up last."""
 
 from __future__ import annotations
 
@@ -15,25 +15,31 @@ if TYPE_CHECKING:
 
 
 class GovernorBox(QWidget):
-    """A box to tick, the step that holds, and the last step with its reason.
+    """Boxes to tick, the governor's step that holds, and its last step with its reason.
 
     Signals:
-        switched: True where the person turned it on.
+        switched: True where the person turned the governor on.
+        saver_switched: True where the person turned the static saver on.
     """
 
     switched = Signal(bool)
+    saver_switched = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.switch = QCheckBox(self.tr("&Save effort when too slow"))
         self._state = hint("")
+        self.saver = QCheckBox(self.tr("Reuse &unchanged pictures"))
+        self.saver.setToolTip(self.tr("Takes effect with the next start."))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(heading(self.tr("Keeping up")))
         layout.addWidget(self.switch)
         layout.addWidget(self._state)
+        layout.addWidget(self.saver)
         self.switch.clicked.connect(self.switched)
+        self.saver.clicked.connect(self.saver_switched)
         self.clear()
 
     @property

@@ -44,6 +44,7 @@ class MetersPanel(QScrollArea):
         self.lateness = hint("")
         self.lines = LineList()
         self.round = hint("")
+        self.saved = hint("")
         self.stage_bar = StackedBar(self.tr("Stages of the last round"), len(self._stages))
         self.memory = hint("")
         self.cache = hint("")
@@ -114,6 +115,7 @@ class MetersPanel(QScrollArea):
     def _show_round(self, meters: MetersUpdated | None) -> None:
         if meters is None:
             self.round.setText(self.tr("No round yet."))
+            self.saved.hide()
             self.stage_bar.show_parts(())
             return
         amounts = [(stage, stage.milliseconds(meters.timing)) for stage in self._stages]
@@ -126,6 +128,10 @@ class MetersPanel(QScrollArea):
         )
         text = self.tr("Last round {0:.0f} ms, {1:.0f} % of the time there is")
         self.round.setText(text.format(meters.timing.total_s * 1000, meters.load * 100))
+        share = self._record.saved_share
+        self.saved.setVisible(share > 0)
+        text = self.tr("{0:.0f} % of looking saved, since the picture had not changed")
+        self.saved.setText(text.format(share * 100))
 
     def _show_cache(self, meters: MetersUpdated | None) -> None:
         if meters is None:
@@ -169,7 +175,10 @@ class MetersPanel(QScrollArea):
                 self.tr("From picture to words"),
                 [self.lateness, self._legend(), self._lateness_place, self.lines],
             ),
-            (self.tr("Time of a round"), [self.round, self.stage_bar, self._stage_place]),
+            (
+                self.tr("Time of a round"),
+                [self.round, self.saved, self.stage_bar, self._stage_place],
+            ),
             (self.tr("KV cache"), [self.cache, self.cache_bar]),
             (self.tr("Memory"), [self.memory]),
         ]

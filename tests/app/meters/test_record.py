@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,14 @@ def test_a_line_was_shown_when_its_first_words_were() -> None:
     assert first.spoken_after_s == pytest.approx(2.25)
     assert second.shown_after_s == pytest.approx(1.5)
     assert second.spoken_after_s is None
+
+
+def test_what_was_saved_is_told_of_all_rounds() -> None:
+    record = MeterRecord()
+    assert record.saved_share == 0
+    for share in (0.0, 0.5, 1.0, 0.5):
+        record.add_round(replace(METERS, saved_share=share))
+    assert record.saved_share == 0.5
 
 
 def test_the_summary_tells_last_median_and_worst() -> None:

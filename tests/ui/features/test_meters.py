@@ -85,3 +85,17 @@ def test_the_switch_is_kept_goes_with_the_start_and_to_the_run(
     assert not theatre.session.request.is_governed
     panel.governor.switch.click()
     assert theatre.session.wishes[-1] == "governed True"
+
+
+def test_the_static_saver_is_kept_and_goes_with_the_start(
+    qtbot: QtBot,
+    window: MainWindow,
+    theatre: Theatre,
+    panel: MetersPanel,
+    settings: SettingsStore,
+) -> None:
+    panel.governor.saver.click()
+    panel.governor.switch.click()
+    assert settings.get(GovernorSettings) == GovernorSettings(is_on=False, skips_unchanged=True)
+    run(window, qtbot)
+    assert theatre.session.request.streaming.static_saver == "on"

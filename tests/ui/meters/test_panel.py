@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,18 @@ def test_a_cache_without_a_bound_says_so(qtbot: QtBot, panel: MetersPanel) -> No
     kept.add_round(meters(bound=None))
     panel.show_record(kept)
     qtbot.waitUntil(lambda: "without a bound" in panel.cache.text(), timeout=5000)
+
+
+def test_what_the_static_saver_saves_is_shown(qtbot: QtBot, panel: MetersPanel) -> None:
+    kept = MeterRecord()
+    kept.add_round(meters())
+    panel.show_record(kept)
+    qtbot.waitUntil(lambda: panel.round.text().startswith("Last round"), timeout=5000)
+    assert not panel.saved.isVisible()
+    kept.add_round(replace(meters(), saved_share=0.5))
+    panel.update_soon()
+    qtbot.waitUntil(panel.saved.isVisible, timeout=5000)
+    assert panel.saved.text() == "25 % of looking saved, since the picture had not changed"
 
 
 def test_nothing_is_drawn_while_nobody_looks(panel: MetersPanel) -> None:
