@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.capture.base import Chunk, Image, Source
 
 _FPS = 10.0
+_PAIR = 2  # pictures that the vision tower looks at together
 _REGION = Region(0, 0, 1280, 720)
 _MATCH_SEED = 1
 
@@ -59,35 +60,38 @@ def _open() -> Source:
 
 
 def _measure(source: Source, seconds: float, prepare: Callable[[Image], object]) -> CaptureCost:
-    """Times from asking for a picture to handing it over, and to what the engine takes."""
-    buffer = ChunkBuffer(chunk_s=1 / _FPS, frames_per_chunk=1, drops_late=True)
-    frames = _hand_over(source, buffer, 0).frames
-    prepare(frames)
-    num_frames = max(1, round(seconds * _FPS))
+    """Times from asking for a chunk's newest picture to its hand-over, and to the engine."""
+    buffer = ChunkBuffer(chunk_s=_PAIR / _FPS, frames_per_chunk=_PAIR, drops_late=True)
+    _, chunk = _hand_over(source, buffer, 0)
+    prepare(chunk.frames)
+    num_chunks = max(1, round(seconds * _FPS / _PAIR))
     handed: list[float] = []
     ready: list[float] = []
     cpu_s = time.process_time()
-    for index in range(1, num_frames + 1):
-        start = time.perf_counter()
-        frames = _hand_over(source, buffer, index).frames
+    for index in range(1, num_chunks + 1):
+        start, chunk = _hand_over(source, buffer, index)
         handed.append(time.perf_counter() - start)
-        prepare(frames)
+        prepare(chunk.frames)
         ready.append(time.perf_counter() - start)
     cpu_s = time.process_time() - cpu_s
-    height, width = frames.shape[1:3]
+    height, width = chunk.frames.shape[1:3]
     return CaptureCost(
         source=f"{source.info.label}, {width}x{height} at {_FPS:g} per second",
         frame_s=tuple(handed),
         input_s=tuple(ready),
-        bytes_per_frame=frames.nbytes,
-        cpu_share=cpu_s / (num_frames / _FPS),
+        bytes_per_frame=chunk.frames.nbytes // _PAIR,
+        cpu_share=cpu_s / (num_chunks * _PAIR / _FPS),
     )
 
 
-def _hand_over(source: Source, buffer: ChunkBuffer, index: int) -> Chunk:
-    frame = source.read(index / _FPS)
-    assert frame is not None, "screens and matches have no end"
-    buffer.put(frame, index)
+def _hand_over(source: Source, buffer: ChunkBuffer, index: int) -> tuple[float, Chunk]:
+    """A chunk, and when its newest picture was asked for."""
+    start = 0.0
+    for place in range(index * _PAIR, (index + 1) * _PAIR):
+        start = time.perf_counter()
+        frame = source.read(place / _FPS)
+        assert frame is not None, "screens and matches have no end"
+        buffer.put(frame, place)
     chunk = buffer.take()
-    assert chunk is not None, "every frame is a chunk"
-    return chunk
+    assert chunk is not None, "every pair is a chunk"
+    return start, chunk

@@ -26,8 +26,8 @@ class CaptureCost:
 
     Attributes:
         source: What was captured, in words.
-        frame_s: Seconds per picture, from grabbing it to handing it over.
-        input_s: Seconds per picture, from grabbing it to what the vision tower takes.
+        frame_s: Seconds per chunk, from grabbing its newest picture to handing it over.
+        input_s: Seconds per chunk, from the same to what the vision tower takes.
         bytes_per_frame: Of one picture.
         cpu_share: Of one core, for all of it at the rate that was asked for.
     """
