@@ -244,9 +244,19 @@ def cut_previous_text(ids: Sequence[int], sink_tokens: int, window_tokens: int) 
 
 
 def _template_system_prompt(tokenizer: Tokenizer) -> str:
-    """The system prompt that the checkpoint's chat template writes where none is given."""
+    """The system prompt that the checkpoint's chat template writes where none is given.
+
+    Raises:
+        ModelLoadError: The template is damaged.
+    """
     if not getattr(tokenizer, "chat_template", None):
         return FALLBACK_SYSTEM_PROMPT
-    rendered: str = tokenizer.apply_chat_template([{"role": "user", "content": ""}], tokenize=False)
+    message = {"role": "user", "content": ""}
+    try:
+        rendered: str = tokenizer.apply_chat_template([message], tokenize=False)
+    except Exception as error:  # a template is a program of the checkpoint's
+        raise ModelLoadError(
+            f"the checkpoint's chat template cannot be used ({error}); get it again"
+        ) from error
     _, opened, rest = rendered.partition("<|im_start|>system\n")
     return rest.partition("<|im_end|>")[0] if opened else FALLBACK_SYSTEM_PROMPT

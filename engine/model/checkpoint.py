@@ -182,12 +182,20 @@ def _base_of(folder: Path) -> str:
 def _shards(folder: Path) -> list[Path]:
     index = folder / _INDEX
     if index.is_file():
-        names: dict[str, str] = read_json(index).get("weight_map", {})
-        shards = [folder / name for name in sorted(set(names.values()))]
+        shards = [folder / name for name in _shard_names(index)]
     else:
         shards = [folder / _SINGLE]
     _require_files(folder, shards)
     return shards
+
+
+def _shard_names(index: Path) -> list[str]:
+    """The files that an index of tensors names."""
+    files_of_tensors: Any = read_json(index).get("weight_map")
+    try:
+        return sorted({str(name) for name in files_of_tensors.values()})
+    except AttributeError as error:
+        raise ModelLoadError(f"{index} names no files; get the file again") from error
 
 
 def _require_files(folder: Path, files: list[Path]) -> None:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 ProgressListener = Callable[[ModelProgress], None]
 
+_MOST_DESCRIBED = 2
+"""Weights that a model may have per weight in its files; a few missing ones are told by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -176,9 +179,9 @@ def load_tokenizer(folder: Path) -> Tokenizer:
         tokenizer: Tokenizer = auto_class.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a damaged file leads to whatever it leads to
         raise ModelLoadError(
-            f"{folder} has no usable tokenizer; get its tokenizer files ({error})"
+            f"{folder} has no usable tokenizer; get its tokenizer files ({_first_line(error)})"
         ) from error
     return tokenizer
 
@@ -189,7 +192,8 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
 
     network_class: Any = getattr(transformers, checkpoint.family.class_name)
     try:
-        with _quiet_progress_bars():
+        _require_as_described(checkpoint, _described_parameters(checkpoint, network_class))
+        with _quiet_transformers():
             network, report = network_class.from_pretrained(
                 checkpoint.folder,
                 dtype=placement.precision.dtype,
@@ -198,26 +202,74 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=True,
+                ignore_mismatched_sizes=True,  # they are refused below, by their names
                 output_loading_info=True,
             )
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        raise ModelLoadError(f"{checkpoint.folder} cannot be loaded: {error}") from error
+    except ModelLoadError:
+        raise
+    except Exception as error:  # a damaged file leads to whatever it leads to
+        raise ModelLoadError(
+            f"{checkpoint.folder} cannot be loaded: {_first_line(error)}"
+        ) from error
+    _require_all(checkpoint, report)
+    return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
+
+
+def _described_parameters(checkpoint: Checkpoint, network_class: Any) -> int:
+    """Values in the weights of the model that the settings describe; none of them is made."""
+    config = network_class.config_class.from_pretrained(checkpoint.folder, local_files_only=True)
+    with torch.device("meta"):
+        network = network_class(config)
+    return sum(weights.numel() for weights in network.parameters())
+
+
+def _require_as_described(checkpoint: Checkpoint, described: int) -> None:
+    """Refuse settings of a far larger model, which transformers would fill up with random weights.
+
+    Raises:
+        ModelLoadError: They are not of these weights.
+    """
+    if described > _MOST_DESCRIBED * checkpoint.num_parameters:
+        raise ModelLoadError(
+            f"{checkpoint.folder / 'config.json'} describes a model of {described} weights and its "
+            f"files hold {checkpoint.num_parameters}; get config.json again"
+        )
+
+
+def _require_all(checkpoint: Checkpoint, report: dict[str, Any]) -> None:
+    """Make sure that every tensor of the model was there, in its size.
+
+    Raises:
+        ModelLoadError: One was not.
+    """
     if missing := sorted(report["missing_keys"]):
         raise ModelLoadError(
             f"{checkpoint.folder} lacks {len(missing)} tensors, {missing[0]} first; get it again"
         )
-    return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
+    if wrong := sorted(name for name, *_ in report["mismatched_keys"]):
+        raise ModelLoadError(
+            f"{checkpoint.folder} holds {len(wrong)} tensors of another size than its config.json "
+            f"says, {wrong[0]} first; get it again"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, without the reports that transformers adds."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 @contextmanager
-def _quiet_progress_bars() -> Generator[None]:
-    """Keep transformers from drawing bars into a program that shows progress itself."""
+def _quiet_transformers() -> Generator[None]:
+    """Keep transformers from drawing bars and reports into a program that says all that itself."""
     from transformers.utils import logging as transformers_logging
 
+    level = transformers_logging.get_verbosity()
     shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     try:
         yield
     finally:
+        transformers_logging.set_verbosity(level)
         if shown:
             transformers_logging.enable_progress_bar()
