@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,23 @@ class Snapshot:
     positions: Tensor
     segments: tuple[SegmentRange, ...]
     num_bytes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """Tokens that have no keys and values yet, and what they will see of those that have.
+
+    Attributes:
+        token_ids: Vocabulary ids, int64 (n,).
+        positions: Their positions, int64 (3, n).
+        segments: What they are; places count from the first waiting token.
+        past: Rotated keys and values of the stored tokens, layer by layer, (1, H, s, D) each.
+    """
+
+    token_ids: Tensor
+    positions: Tensor
+    segments: tuple[SegmentRange, ...]
+    past: tuple[tuple[Tensor, Tensor], ...]
 
 
 class Context:
@@ -152,6 +169,25 @@ class Context:
             positions=torch.tensor(self._positions[:, :length]),
             segments=self.stored_ranges(),
             num_bytes=self.num_bytes,
+        )
+
+    def waiting(self) -> Waiting:
+        """A copy of what the next `prefill` will run, and of the states that it will use."""
+        self._place(0)
+        stored, layers = self._store.length, range(self._store.shape.num_layers)
+        views = [self._store.layer(index) for index in layers]
+        return Waiting(
+            token_ids=torch.tensor(self.layout.ids[stored:], dtype=torch.long),
+            positions=torch.tensor(self._positions[:, stored:]),
+            segments=tuple(
+                replace(part, start=part.start - stored, stop=part.stop - stored)
+                for part in self.layout.ranges()
+                if part.start >= stored
+            ),
+            past=tuple(
+                (view.rotated[:, :, :stored].clone(), view.values[:, :, :stored].clone())
+                for view in views
+            ),
         )
 
     def _place(self, num_ahead: int) -> Rotation:

@@ -14,7 +14,7 @@ from engine.cache.placement import (
 )
 from engine.cache.segments import Piece, SegmentKind
 from engine.cache.usage import Bound, cache_use
-from engine.context import Context, Snapshot
+from engine.context import Context, Snapshot, Waiting
 from engine.memory_guard import MemoryGuard
 from engine.schemes import Turnover, scheme_of, windows_of
 
@@ -142,6 +142,10 @@ class StreamMemory:
     def snapshot(self) -> Snapshot:
         """A copy of what is stored now."""
         return self._context.snapshot()
+
+    def waiting(self) -> Waiting:
+        """A copy of what the next `prefill` will run, and of the states that it will use."""
+        return self._context.waiting()
 
     def _append(self, pieces: Sequence[Piece], round_index: int | None) -> None:
         self._bound.see(pieces)

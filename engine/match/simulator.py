@@ -28,16 +28,16 @@ from engine.match.scene import (
 from engine.match.squad import TICKS_PER_S, Squad, distance
 
 MIN_GAP_S = 1.0
-GOALS_TO_WIN = 5
+GOALS_TO_WIN = 3
 STEERED_PLAYER = 0
 
-_HALF_S = (150.0, 210.0)
+_HALF_S = (60.0, 100.0)
 _DROUGHT_S = 45.0  # without a goal for so long, attackers shoot more often
 _URGENCY_S = 60.0  # without a goal for so long, every attacker shoots and scores
 _TACKLE_REACH = 2.2
 _INTERCEPTION_SHARE, _OUT_SHARE, _TACKLE_SHARE = 0.15, 0.07, 0.16
-_SHOOTING, _SHOOTING_IN_DROUGHT = 0.4, 0.7
-_GOAL_SHARE, _SAVE_SHARE = 0.42, 0.32  # of shots; the others go wide
+_SHOOTING, _SHOOTING_IN_DROUGHT = 0.5, 0.7
+_GOAL_SHARE, _SAVE_SHARE = 0.48, 0.28  # of shots; the others go wide
 _FORWARD_SHARE, _ACROSS_SHARE = 0.6, 0.25  # of passes; the others go back
 _ATTACKING_COLUMN, _LAST_COLUMN = 2, 2
 _HALF = 0.5

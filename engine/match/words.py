@@ -3,8 +3,9 @@
 Every phrasing names the kit's colour just before the team's name, so that the name can be looked
 up in the introduction by what is seen; names and score are never in the picture. A phrasing is a
 template with the fields `team` ("red Falcons"), `zone`, `score` ("red 2, blue 1"). The score goes
-by colours, of which there are few enough for a small model to count by, and begins with the team
-that has just scored: its number is the one that grew.
+by colours, of which there are few enough for a small model to count by, and begins with the acting
+team: at a goal its number is the one that grew. It is told again at kick-offs, saves and misses, so
+that the last score is never far back for whoever counts.
 """
 
 from __future__ import annotations
@@ -32,9 +33,8 @@ INTRODUCTIONS = (
 
 PHRASINGS: dict[EventKind, tuple[str, ...]] = {
     EventKind.KICK_OFF: (
-        "Kick-off by the {team}.",
-        "The {team} kick off.",
-        "And we are off, the {team} begin.",
+        "Kick-off by the {team}. It is {score}.",
+        "The {team} kick off. It is {score}.",
     ),
     EventKind.PASS: (
         "Pass by the {team}, {zone}.",
@@ -58,14 +58,14 @@ PHRASINGS: dict[EventKind, tuple[str, ...]] = {
         "They let fly, the {team}!",
     ),
     EventKind.SAVE: (
-        "Saved by the {team} keeper!",
-        "The {team} keeper stops it.",
-        "Great stop, {team} keeper!",
+        "Saved by the {team} keeper! It is {score}.",
+        "The {team} keeper stops it. It is {score}.",
+        "Great stop, {team} keeper! It is {score}.",
     ),
     EventKind.WIDE: (
-        "Wide by the {team}.",
-        "The {team} miss the goal.",
-        "Off target, the {team}.",
+        "Wide by the {team}. It is {score}.",
+        "The {team} miss the goal. It is {score}.",
+        "Off target, the {team}. It is {score}.",
     ),
     EventKind.OUT: (
         "Out of play off the {team}.",
@@ -84,6 +84,13 @@ PHRASINGS: dict[EventKind, tuple[str, ...]] = {
 }
 
 NEW_MATCH = "New match, {score}. The {team} kick off."
+
+TELLING_SCORE = frozenset(
+    kind
+    for kind, templates in PHRASINGS.items()
+    if all("{score}" in template for template in templates)
+)
+"""Kinds of event whose lines tell the running score, however they are phrased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +129,5 @@ def line_for(event: MatchEvent, teams: Teams, rng: random.Random) -> str:
     return template.format(
         team="" if event.team is None else teams.full_name(event.team),
         zone="" if event.zone is None else event.zone.value,
-        score=teams.score(event.score, (event.team or 0) if event.kind is EventKind.GOAL else 0),
+        score=teams.score(event.score, event.team or 0),
     )

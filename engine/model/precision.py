@@ -109,12 +109,12 @@ def _dtype_of_processor(checkpoint: Checkpoint) -> torch.dtype:
     if needed > free_bytes(torch.device("cpu")):
         return torch.bfloat16
     is_small = checkpoint.num_parameters * torch.float32.itemsize < _SMALL_BYTES
-    if is_small or checkpoint.own_dtype != "bfloat16" or not _is_bfloat16_quick():
+    if is_small or checkpoint.own_dtype != "bfloat16" or not is_bfloat16_quick():
         return torch.float32
     return torch.bfloat16
 
 
-def _is_bfloat16_quick() -> bool:
+def is_bfloat16_quick() -> bool:
     """Whether matrix products of one token and of many are clearly quicker than in float32."""
     return all(
         _seconds(torch.bfloat16, tokens) * _WORTH_IT < _seconds(torch.float32, tokens)

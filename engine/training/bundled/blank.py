@@ -15,6 +15,7 @@ from transformers import (
 
 from engine.match import words
 from engine.match.events import EventKind, MatchEvent, Zone
+from engine.match.simulator import GOALS_TO_WIN
 from engine.match.stream import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from engine.training.bundled.tokenizer import train_tokenizer
 from engine.vision import PatchSpec
@@ -53,7 +54,7 @@ def corpus(rng: random.Random, num_lines: int = 4000) -> Iterator[str]:
     for _ in range(num_lines):
         teams = words.choose_teams(rng)
         kind = rng.choice(list(EventKind))
-        goals = rng.randrange(6), rng.randrange(6)
+        goals = rng.randint(0, GOALS_TO_WIN), rng.randint(0, GOALS_TO_WIN)
         event = MatchEvent(
             0.0,
             kind,

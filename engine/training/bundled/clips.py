@@ -34,9 +34,6 @@ _FRAMES = 2  # per round
 _GLANCE_S = 60  # from the beginning of a match, where little has been said yet
 _EVENTFUL_SHARE = 0.75
 _AHEAD_SHARE = 0.5  # of glances that show a match as if goals had been scored before
-_MADE_UP_SHARE = 0.5  # of clips whose previous text is made up: mostly goals
-_MOST_BETWEEN = (0, 1, 3, 8, 20)  # other lines between two made-up goals
-_LAID_SHARE = 0.4  # of long clips that are laid around an event that is rare otherwise
 # Mostly the model's own size; windows on a real screen are larger and of any shape.
 _SIZES = ((168, 112), (252, 168), (320, 240), (384, 216))
 _SIZE_WEIGHTS = (70, 20, 5, 5)
@@ -53,6 +50,8 @@ class MatchClips:
         num_rounds: Shortest and longest clip.
         longest_s: Latest start of a clip in its match.
         laid_around: Kinds of event that many clips are laid around, drawn evenly.
+        laid_share: Share of these clips.
+        made_up_share: Share of clips whose previous text is made up, and mostly goals.
     """
 
     count: int
@@ -60,6 +59,8 @@ class MatchClips:
     num_rounds: tuple[int, int] = (12, 24)
     longest_s: int = 900
     laid_around: tuple[EventKind, ...] = (EventKind.GOAL,)
+    laid_share: float = 0.4
+    made_up_share: float = 0.5
 
     def __len__(self) -> int:
         return self.count
@@ -71,10 +72,11 @@ class MatchClips:
         rng = random.Random(f"clip {seed}")
         num_rounds = rng.randint(*self.num_rounds)
         start = _start(rng, self.longest_s)
-        if rng.random() < _LAID_SHARE:
+        if rng.random() < self.laid_share:
             event = _eventful_round(seed, rng, self.longest_s, self.laid_around)
             start = max(0, event - rng.randrange(num_rounds))
-        return match_clip(seed, start, num_rounds, rng, partial(_remember_clip, rng=rng))
+        remember = made_up if rng.random() < self.made_up_share else remembered
+        return match_clip(seed, start, num_rounds, rng, partial(remember, rng=rng))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +101,7 @@ class MatchGlances:
         if rng.random() < _EVENTFUL_SHARE:
             start = _eventful_round(seed, rng, _GLANCE_S, tuple(EventKind))
         ahead = rng.random() < _AHEAD_SHARE
-        return match_clip(seed, start, 1, rng, _remember_glance, score_ahead=ahead)
-
-
-def _remember_clip(
-    introduction: str, lines: list[SpokenLine], teams: Teams, rng: random.Random
-) -> str:
-    if rng.random() < _MADE_UP_SHARE:
-        return made_up(introduction, lines, teams, rng, _MOST_BETWEEN)
-    return remembered(introduction, lines, rng)
-
-
-def _remember_glance(introduction: str, lines: list[SpokenLine], _teams: Teams) -> str:
-    return last_score(introduction, lines)
+        return match_clip(seed, start, 1, rng, last_score, score_ahead=ahead)
 
 
 def _eventful_round(
@@ -144,13 +134,11 @@ def match_clip(
 
     With `score_ahead` the match goes on from a score that is drawn, told as at half-time.
     """
-    phase_s = rng.randrange(_PHASE_STEPS) / 10
-    width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
-    stream = MatchStream(seed, width=width, height=height)
+    stream, phase_s = draw_stream(seed, rng)
     scenes = [
         stream.scene_at(phase_s + start + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)
     ]
-    events = _events(stream, phase_s, phase_s + start + num_rounds)
+    events = events_of(stream, phase_s, phase_s + start + num_rounds)
     if score_ahead:
         events = _ahead(events, start, rng)
     lines = commentate(events, stream.teams, rng)
@@ -161,14 +149,21 @@ def match_clip(
         turns=tuple(
             Turn(tuple(said.get(start + offset, "").split())) for offset in range(num_rounds)
         ),
-        pictures=_pictures(stream, scenes),
+        pictures=pictures_of(stream, scenes),
         start_s=float(shown_start),
         previous_text=remember(stream.introduction, before, stream.teams),
         introduction=stream.introduction,
     )
 
 
-def _events(stream: MatchStream, phase_s: float, last_s: float) -> list[MatchEvent]:
+def draw_stream(seed: int, rng: random.Random) -> tuple[MatchStream, float]:
+    """A match in pictures of some size, and by how much later than itself it is sampled."""
+    phase_s = rng.randrange(_PHASE_STEPS) / 10
+    width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
+    return MatchStream(seed, width=width, height=height), phase_s
+
+
+def events_of(stream: MatchStream, phase_s: float, last_s: float) -> list[MatchEvent]:
     """The events of a match of which sampling began `phase_s` late."""
     shifted = (_shifted(event, phase_s) for event in stream.events_until(last_s))
     return [event for event in shifted if event is not None]
@@ -199,7 +194,7 @@ def _ahead(events: list[MatchEvent], start: int, rng: random.Random) -> list[Mat
     ]
 
 
-def _pictures(stream: MatchStream, scenes: list[Scene]) -> Iterator[NDArray[np.uint8]]:
+def pictures_of(stream: MatchStream, scenes: list[Scene]) -> Iterator[NDArray[np.uint8]]:
     """Frames of each round, uint8 (2, height, width, 3)."""
     for first in range(0, len(scenes), _FRAMES):
         yield np.stack([stream.picture(scene) for scene in scenes[first : first + _FRAMES]])

@@ -6,6 +6,8 @@
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
 5. `polish`: the same, more slowly, on more of what is rare in a match.
+6. `counting`: the same on shorter clips, most of them laid around goals and kick-offs.
+7. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -17,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from engine import load_model
 from engine.cache.positions import PositionRule
 from engine.match.events import EventKind
+from engine.model.precision import is_bfloat16_quick
 from engine.prompt import ChatLayout
 from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.training.bundled import blank
@@ -31,6 +35,7 @@ from engine.training.bundled.drills import (
     PairDrills,
     TallyDrills,
 )
+from engine.training.bundled.kept import KeptTask
 from engine.training.bundled.stage import StageConfig, run_stage
 from engine.training.bundled.tasks import DrillTask, SightTask
 from engine.training.bundled.vocabulary import HardWords
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from engine.training.bundled.drills import Drills
+    from engine.training.bundled.stage import Task
     from engine.training.dataset import Clips
 
 SEED = 1
@@ -96,15 +102,16 @@ _DRILLS = {
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
 # Below 600000, where what is held out begins, and 700000, which is for review only.
-_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED, _FIRST_POLISH_SEED = 100_000, 200_000, 300_000
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
+_FIRST_POLISH_SEED, _FIRST_COUNTING_SEED, _FIRST_KEPT_SEED = 300_000, 400_000, 500_000
 _RARE = (EventKind.GOAL, EventKind.HALF_TIME, EventKind.SAVE, EventKind.WIDE, EventKind.SHOT)
+_SCORING = (EventKind.GOAL, EventKind.GOAL, EventKind.KICK_OFF, EventKind.SAVE)
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
     clips_per_step=4,
     clips_per_forward=2,
     max_steps=800,
-    precision="bf16",
     gradient_checkpointing=False,
     workers=1,
     save_every_steps=50,
@@ -115,21 +122,28 @@ _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
 _POLISH = replace(_CLIPS, learning_rate=5e-4, max_steps=300)
-STAGES = (*_DRILLS, "sight", "glances", "clips", "polish")
+_COUNTING = replace(_CLIPS, learning_rate=5e-4, max_steps=700)
+_KEPT = StageConfig(num_steps=290, adamw_lr=3e-4)
+STAGES = (*_DRILLS, "sight", "glances", "clips", "polish", "counting", "kept")
 
 
 @dataclass(frozen=True, eq=False)
 class Apprentice:
-    """The model in training and where its stages leave their checkpoints."""
+    """The model in training and where its stages leave their checkpoints.
+
+    Attributes:
+        in_bf16: Matrix products are in bfloat16, for processors that are quicker so.
+    """
 
     network: Any
     tokenizer: Any
     folder: Path
+    in_bf16: bool
 
     @classmethod
     def new(cls, folder: Path) -> Apprentice:
         """With the random weights that every run begins with."""
-        return cls(*blank.build(SEED), folder)
+        return cls(*blank.build(SEED), folder, is_bfloat16_quick())
 
     def train(self, stage: str) -> None:
         """Run one stage to its end, from its last checkpoint where there is one.
@@ -141,7 +155,7 @@ class Apprentice:
             case _ if stage in _DRILLS:
                 self._drill(stage, _DRILLS[stage])
             case "sight":
-                run_stage(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT, self.folder)
+                self._run(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT)
             case "glances":
                 self._restore(self.network.model.language_model, "long_drills", "language")
                 self._restore(self.network.model.visual, "sight", "tower")
@@ -154,9 +168,30 @@ class Apprentice:
                 self._restore(self.network, "clips", "network")
                 clips = MatchClips(_size(_POLISH), _FIRST_POLISH_SEED, laid_around=_RARE)
                 self._tune(stage, clips, _POLISH, self._hard_words.looked_up)
-                blank.save(self.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
+            case "counting":
+                self._restore(self.network, "polish", "network")
+                clips = MatchClips(
+                    _size(_COUNTING),
+                    _FIRST_COUNTING_SEED,
+                    num_rounds=(4, 16),
+                    laid_around=_SCORING,
+                    laid_share=0.7,
+                    made_up_share=0.35,
+                )
+                self._tune(stage, clips, _COUNTING, self._hard_words.looked_up)
+            case "kept":
+                self._restore(self.network, "counting", "network")
+                self._keep()
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
+
+    def _keep(self) -> None:
+        """Train the network as the engine loads it, so that streams use its weights as they are."""
+        learner = self.folder / "learner"
+        blank.save(self.network, self.tokenizer, learner)
+        model = load_model(str(learner), device="cpu", dtype="float32")
+        run_stage(KeptTask(model, _FIRST_KEPT_SEED), _KEPT, self.folder)
+        blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 
     def _drill(self, stage: str, drill: _Drill) -> None:
         if drill.after is not None:
@@ -169,7 +204,10 @@ class Apprentice:
             lambda seed: drill.make(layout, seed, words),
             drill.batch_size,
         )
-        run_stage(task, drill.config, self.folder)
+        self._run(task, drill.config)
+
+    def _run(self, task: Task, config: StageConfig) -> None:
+        run_stage(task, replace(config, in_bf16=self.in_bf16), self.folder)
 
     def _tune(
         self,
@@ -188,6 +226,7 @@ class Apprentice:
             learnt_in_previous=learnt_in_previous,
         )
         options = TrainerOptions(token_weights=self._hard_words.as_dict())
+        config = replace(config, precision="bf16" if self.in_bf16 else "float32")
         out = self.folder / stage
         trainer = make_trainer(self.network, EncodedClips(clips, encoder), out, config, options)
         train_to_end(trainer, out)

@@ -116,9 +116,13 @@ class TallyDrills:
             if grows and known:
                 known = numbers[first] < GOALS_TO_WIN
                 numbers[first] = numbers[first] + 1 if known else 0
-            self._add(drill, first, numbers.setdefault(first, rng.randrange(6)), ",", known)
+            self._add(
+                drill, first, numbers.setdefault(first, rng.randint(0, GOALS_TO_WIN)), ",", known
+            )
             known = second in numbers
-            self._add(drill, second, numbers.setdefault(second, rng.randrange(6)), ".", known)
+            self._add(
+                drill, second, numbers.setdefault(second, rng.randint(0, GOALS_TO_WIN)), ".", known
+            )
         return drill
 
     def _add(self, drill: Drill, colour: str, number: int, stop: str, known: bool) -> None:
@@ -178,11 +182,11 @@ class CommentaryDrills:
         num_rounds = rng.randint(*self._size.num_rounds)
         # The square makes early stretches more frequent: every stream has them.
         first = int(self._size.before_s * rng.random() ** 2)
-        _teams, introduction, lines = play(rng.getrandbits(32), first + num_rounds, rng)
+        teams, introduction, lines = play(rng.getrandbits(32), first + num_rounds, rng)
         before = [line for line in lines if line.round_index < first]
         drill = Drill([], [])
         drill.add(layout.system().ids, counts=False)
-        self._add_previous(drill, introduction, remembered(introduction, before, rng))
+        self._add_previous(drill, introduction, remembered(introduction, before, teams, rng=rng))
         said = {line.round_index: line.text for line in lines}
         start = first + rng.choice((0, 0, rng.randrange(300), rng.randrange(20_000)))
         for offset in range(num_rounds):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.match.events import EventKind, MatchEvent
 from engine.match.simulator import GOALS_TO_WIN
+from engine.match.words import TELLING_SCORE
 from engine.training.bundled.scores import GoalLog, Score, scorers_to
 
 if TYPE_CHECKING:
@@ -24,36 +25,32 @@ if TYPE_CHECKING:
 
 _WHOLE_SHARE = 0.25
 _MOST_FIRST_LINES, _MOST_NEWEST_LINES = 6, 24
+_MOST_BETWEEN = (0, 1, 3, 8, 20)  # other lines between two made-up goals
 
 
-def remembered(introduction: str, lines: Sequence[SpokenLine], rng: random.Random) -> str:
+def remembered(
+    introduction: str, lines: Sequence[SpokenLine], _teams: Teams, *, rng: random.Random
+) -> str:
     """Previous text for rounds that come after `lines`."""
     kept = list(lines) if rng.random() < _WHOLE_SHARE else _with_gap(lines, rng)
     return _text(introduction, kept)
 
 
-def last_score(introduction: str, lines: Sequence[SpokenLine]) -> str:
+def last_score(introduction: str, lines: Sequence[SpokenLine], _teams: Teams) -> str:
     """The shortest previous text from which the next line can be said: who plays, and the score."""
     index = _last_score(lines)
     return _text(introduction, lines[index : index + 1])
 
 
 def made_up(
-    introduction: str,
-    lines: Sequence[SpokenLine],
-    teams: Teams,
-    rng: random.Random,
-    most_between: Sequence[int],
+    introduction: str, lines: Sequence[SpokenLine], teams: Teams, *, rng: random.Random
 ) -> str:
-    """Previous text in which the lines before the last score are made up, and mostly goals.
-
-    `most_between` holds choices of how many other lines are between two goals at most.
-    """
+    """Previous text in which the lines before the last score are made up, and mostly goals."""
     index = _last_score(lines)
     if index == len(lines):
         return _text(introduction, lines)
     scorers = scorers_to(_score_before(lines[index].event, rng), rng)
-    log = GoalLog(teams, rng, rng.choice(most_between))
+    log = GoalLog(teams, rng, rng.choice(_MOST_BETWEEN))
     return _text(introduction, [*log.lines(scorers), *lines[index:]])
 
 
@@ -84,7 +81,6 @@ def _with_gap(lines: Sequence[SpokenLine], rng: random.Random) -> list[SpokenLin
 def _last_score(lines: Sequence[SpokenLine]) -> int:
     """Index of the last line that tells a score; their number where none does."""
     for index in range(len(lines) - 1, -1, -1):
-        event = lines[index].event
-        if event.new_match or event.kind in {EventKind.GOAL, EventKind.HALF_TIME}:
+        if lines[index].event.kind in TELLING_SCORE:
             return index
     return len(lines)

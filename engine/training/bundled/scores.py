@@ -24,7 +24,9 @@ Score = tuple[int, int]
 _HALF_TIME_SHARE = 0.15
 _MATCH_BEFORE_SHARE = 0.5
 _OTHER_KINDS = tuple(
-    kind for kind in EventKind if kind not in {EventKind.GOAL, EventKind.HALF_TIME}
+    kind
+    for kind in EventKind
+    if kind not in {EventKind.GOAL, EventKind.HALF_TIME, EventKind.KICK_OFF}
 )
 
 
@@ -45,10 +47,12 @@ class GoalLog:
     def lines(self, scorers: list[int]) -> Iterator[SpokenLine]:
         """All lines up to the last goal: a new match, and each goal by the team in `scorers`."""
         yield self._line(EventKind.KICK_OFF, new_match=True)
-        for team in scorers:
+        for index, team in enumerate(scorers):
             if max(self.score) == GOALS_TO_WIN:
                 self.score = (0, 0)
                 yield self._line(EventKind.KICK_OFF, new_match=True)
+            elif index:
+                yield self._line(EventKind.KICK_OFF, 1 - scorers[index - 1])
             for _ in range(self.rng.randint(0, self.most_between)):
                 yield self._line(self.rng.choice(_OTHER_KINDS))
             if self.rng.random() < _HALF_TIME_SHARE:

@@ -51,11 +51,15 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StageConfig:
-    """How long and how fast a stage learns; without `muon_lr` everything learns by AdamW."""
+    """How long and how fast a stage learns; without `muon_lr` everything learns by AdamW.
+
+    With `in_bf16` matrix products are in bfloat16; weights are float32 in any case.
+    """
 
     num_steps: int
     adamw_lr: float
     muon_lr: float | None = None
+    in_bf16: bool = False
     save_every_s: float = 120.0
 
 
@@ -113,7 +117,7 @@ class _Run:
         self._save()
 
     def _learn(self) -> None:
-        with torch.autocast("cpu", torch.bfloat16):
+        with self._autocast():
             loss = self._task.loss(self._step)
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
@@ -125,8 +129,11 @@ class _Run:
         self._smooth_loss = _SMOOTHING * smooth + (1 - _SMOOTHING) * value
         self._step += 1
 
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self._config.in_bf16)
+
     def _report(self) -> None:
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), self._autocast():
             figures = self._task.report()
         record = {
             "step": self._step,

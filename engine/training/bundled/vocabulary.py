@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from engine.match import words
+from engine.match.simulator import GOALS_TO_WIN
 
 if TYPE_CHECKING:
     from engine.prompt import ChatLayout
 
 _WEIGHTS = {"name": 4.0, "colour": 2.0, "score": 3.0}
-_HIGHEST_SCORE = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class HardWords:
         """Look the tokens up; each is one token in the bundled model's vocabulary."""
         names, colours, scores = (
             torch.tensor([layout.encode(f" {word}")[0] for word in some])
-            for some in (words.NAMES, words.COLOURS, map(str, range(_HIGHEST_SCORE + 1)))
+            for some in (words.NAMES, words.COLOURS, map(str, range(GOALS_TO_WIN + 1)))
         )
         weights = torch.ones(vocabulary_size)
         for kind, ids in (("name", names), ("colour", colours), ("score", scores)):

@@ -201,8 +201,8 @@ def test_names_and_scores_at_goals(text: str, *, name: bool, score: bool) -> Non
     ("is_new", "text", "right"),
     [
         (True, "New match, red 0, blue 0. The red Falcons kick off.", True),
-        (True, "Kick-off by the red Falcons.", True),
-        (False, "Kick-off by the red Falcons.", True),
+        (True, "Kick-off by the red Falcons. It is red 0, blue 0.", True),
+        (False, "Kick-off by the red Falcons. It is red 0, blue 0.", True),
         (False, "New match, red 0, blue 0. The red Falcons kick off.", False),
     ],
 )

@@ -1,0 +1,192 @@
+"""Last stage: the language model learns on the states that a stream really keeps.
+
+On clips every state is computed in the place where it is read. A stream reads states that were
+computed long ago, at other positions and behind other tokens, and a small model that has only
+seen clips counts by what such states do not tell. So here a match is watched through the very
+memory that streams have, a stretch of rounds at a time: old states are taken as they are, the
+stretch itself is learnt as a clip is.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import DynamicCache
+
+from engine.cache.segments import SegmentKind
+from engine.config import StreamingConfig
+from engine.match.commentary import commentate
+from engine.memory import StreamMemory
+from engine.training.bundled.clips import draw_stream, events_of, pictures_of
+from engine.training.bundled.vocabulary import HardWords
+from engine.training.encode import IGNORED
+from engine.vision import patches_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.cache.segments import Piece, SegmentRange
+    from engine.context import Waiting
+    from engine.model import LoadedModel
+
+ROUNDS = 16  # of a stretch
+STREAMS = 4  # side by side, one stretch of each a step
+STRETCHES = 75  # of a stream: 20 minutes
+_STAGGER = 18  # stretches between the ends of two streams, so that all ages are learnt at once
+_SMOOTHING = 0.985
+_LEARNT = (SegmentKind.REPLY, SegmentKind.MARKER)
+
+
+class Watched:
+    """A match under commentary, and the memory of a stream that watches it.
+
+    Args:
+        model: Whose states are kept; they are computed with its weights of that moment.
+        seed: Of the match, and of how it is sampled and told.
+    """
+
+    def __init__(self, model: LoadedModel, seed: int) -> None:
+        rng = random.Random(f"watched {seed}")
+        self._model, self._rng, self._next_round = model, rng, 0
+        self._match, self._phase_s = draw_stream(seed, rng)
+        self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
+        self._memory = StreamMemory(model, StreamingConfig())
+
+    @torch.no_grad()
+    def watch(self) -> tuple[Waiting, Tensor]:
+        """Go on by a stretch; gives its tokens and, of its clips, the vision tokens (v, E)."""
+        first, last = self._next_round, self._next_round + ROUNDS
+        scenes = [self._match.scene_at(self._phase_s + first + at / 2) for at in range(2 * ROUNDS)]
+        events = events_of(self._match, self._phase_s, self._phase_s + last)
+        lines = commentate(events, self._match.teams, self._rng)
+        said = {line.round_index: line.text for line in lines}
+        self._memory.turn_over(first, self._head)
+        seen: list[Tensor] = []
+        for index, frames in enumerate(pictures_of(self._match, scenes), first):
+            seen.append(self._append(index, frames, said.get(index, "")))
+        self._next_round = last
+        return self._memory.waiting(), torch.cat(seen)
+
+    @torch.no_grad()
+    def settle(self) -> Tensor:
+        """Compute and keep the states of the last stretch; gives its last token's output (E,)."""
+        return self._memory.prefill(0)
+
+    def _append(self, index: int, frames: NDArray[np.uint8], text: str) -> Tensor:
+        """Put one round and its reply into the memory; gives its vision tokens."""
+        chat, clip = self._model.chat, patches_of(frames, self._model.patches)
+        seen, begin = self._model.embed_clip(clip), float(index + self._later)
+        turn = chat.user_turn(begin, begin + 1, clip.token_grid, None, clip.moments)
+        self._memory.append_round(turn, seen, index)
+        self._memory.close_reply(chat.reply(chat.reply_ids(text.split())), 0, index)
+        return seen
+
+    def _head(self) -> list[Piece]:
+        chat = self._model.chat
+        return [chat.system(), *chat.previous(chat.encode(self._match.introduction))]
+
+
+class KeptTask:
+    """Learning the replies of stretches, each on the kept states of what came before.
+
+    A resumed run watches the streams again from their beginnings with the weights that it has, so
+    kept states may be younger than in a run that was not interrupted.
+    """
+
+    name = "kept"
+
+    def __init__(self, model: LoadedModel, first_seed: int) -> None:
+        self._model, self._first_seed = model, first_seed
+        self._network = model.network
+        self._network.requires_grad_(True)
+        self._network.model.visual.requires_grad_(False)
+        self._decoder = model.decoder  # shares the network's weights, so it learns with them
+        vocabulary = self._network.config.text_config.vocab_size
+        self._words = HardWords.of(model.chat, vocabulary)
+        self._streams: dict[int, tuple[int, Watched]] = {}
+        self._right = {"name": 0.0, "score": 0.0}
+        self._asked = {"name": 0.0, "score": 0.0}
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """The whole network; its tower stays as it is."""
+        return {"network": self._network}
+
+    def loss(self, step: int) -> Tensor:
+        """Mean loss of the stretches of step `step`."""
+        losses = [self._loss_of(*self._stream(index, step).watch()) for index in range(STREAMS)]
+        return torch.stack(losses).mean()
+
+    def report(self) -> dict[str, float]:
+        """How often names and scores after colours were right lately, before they were learnt."""
+        return {kind: hits / max(self._asked[kind], 1.0) for kind, hits in self._right.items()}
+
+    def _stream(self, index: int, step: int) -> Watched:
+        """Stream `index` of those side by side, ready for the stretch of step `step`."""
+        age = (step + index * _STAGGER) // STRETCHES
+        begun = max(0, age * STRETCHES - index * _STAGGER)
+        seed = self._first_seed + age * STREAMS + index
+        known_seed, stream = self._streams.get(index, (None, None))
+        if stream is not None and known_seed == seed:
+            stream.settle()
+            return stream
+        stream = Watched(self._model, seed)
+        for _ in range(step - begun):
+            stream.watch()
+            stream.settle()
+        self._streams[index] = seed, stream
+        return stream
+
+    def _loss_of(self, waiting: Waiting, seen: Tensor) -> Tensor:
+        labels = _labels(waiting)
+        logits = self._network.lm_head(hidden_states(self._network, waiting, seen)).float()
+        self._count(waiting.token_ids, logits.detach(), labels)
+        return functional.cross_entropy(
+            logits[:-1], labels[1:], weight=self._words.weights, ignore_index=IGNORED
+        )
+
+    def _count(self, ids: Tensor, logits: Tensor, labels: Tensor) -> None:
+        right = logits[:-1].argmax(-1) == labels[1:]
+        for kind, asked in self._words.asked(ids[None], labels[None]).items():
+            self._right[kind] = _SMOOTHING * self._right[kind] + float((right & asked[0]).sum())
+            self._asked[kind] = _SMOOTHING * self._asked[kind] + float(asked.sum())
+
+
+def hidden_states(network: Any, waiting: Waiting, seen: Tensor) -> Tensor:
+    """The language model's outputs (n, E) for waiting tokens, by transformers' own network.
+
+    Args:
+        network: transformers' model.
+        waiting: The tokens and the states before them.
+        seen: Vision tokens (v, E) in the place of the pictures' tokens.
+    """
+    past: Any = DynamicCache()
+    for layer, (keys, values) in enumerate(waiting.past):
+        past.update(keys, values, layer)
+    is_picture = waiting.token_ids == network.config.video_token_id
+    inputs = network.model.language_model.embed_tokens(waiting.token_ids)
+    return network.model.language_model(
+        inputs_embeds=inputs.masked_scatter(is_picture[:, None], seen)[None],
+        position_ids=waiting.positions[:, None],
+        past_key_values=past,
+    ).last_hidden_state[0]
+
+
+def _labels(waiting: Waiting) -> Tensor:
+    """What is to be said: words, marker, and the end of the turn."""
+    labels = torch.full_like(waiting.token_ids, IGNORED)
+    for part in waiting.segments:
+        if (stop := _end_of_learnt(part)) > part.start:
+            labels[part.start : stop] = waiting.token_ids[part.start : stop]
+    return labels
+
+
+def _end_of_learnt(part: SegmentRange) -> int:
+    if part.kind in _LEARNT:
+        return part.stop
+    return part.start + (part.kind is SegmentKind.REPLY_TAIL)
