@@ -16,6 +16,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -54,7 +55,7 @@ class ChatRequest:
     """One question to a model, which knows what a good reply is.
 
     Attributes:
-        system: What the model is to do.
+        system: What the model is to do; empty where the user's message says it.
         user: What it is to do it with.
         check: Raises ReplyError for a reply that does not have the form asked for.
         label: What the question is about, for messages to people.
@@ -76,8 +77,13 @@ class ChatRequest:
             digest.update(hashlib.sha256(image).digest())
         return digest.hexdigest()
 
-    def user_content(self) -> Any:
-        """The user's message as the endpoint wants it: a text, or parts where there are images."""
+    def messages(self) -> Any:
+        """As the endpoint wants them; an empty system message would not be the same as none."""
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        return [*system, {"role": "user", "content": self._user_content()}]
+
+    def _user_content(self) -> Any:
+        """A text, or parts where there are images."""
         if not self.images:
             return self.user
         pictures = (base64.b64encode(image).decode() for image in self.images)
@@ -113,10 +119,10 @@ class ChatConfig:
         timeout_s: How long one request may take.
         max_retries: How often a request is repeated after 429, 5xx, time-outs, lost connections.
         max_attempts: How often a question is put where the reply has the wrong form.
-        temperature: Sampling temperature; None leaves it to the endpoint.
+        temperature, seed: Of sampling; None leaves them to the endpoint.
 
     Raises:
-        ConfigError: A value is out of its range.
+        ConfigError: A value is out of its range, or the address holds a secret.
     """
 
     endpoint: str
@@ -126,16 +132,27 @@ class ChatConfig:
     max_retries: int = 6
     max_attempts: int = 3
     temperature: float | None = None
+    seed: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.endpoint.startswith(("http://", "https://")):
-            raise ConfigError(f"the endpoint must begin with http:// or https://: {self.endpoint}")
+        self._check_endpoint()
         if not self.timeout_s > 0:
             raise ConfigError(f"timeout_s must be positive, it is {self.timeout_s}")
         if self.max_retries < 0:
             raise ConfigError(f"max_retries must be 0 or more, it is {self.max_retries}")
         if self.max_attempts < 1:
             raise ConfigError(f"max_attempts must be at least 1, it is {self.max_attempts}")
+
+    def _check_endpoint(self) -> None:
+        """Refuse what is no address, and secrets in one: reports name the endpoint."""
+        if not self.endpoint.startswith(("http://", "https://")):
+            raise ConfigError(f"the endpoint must begin with http:// or https://: {self.endpoint}")
+        address = urlsplit(self.endpoint)
+        if "@" in address.netloc or address.query:
+            raise ConfigError(
+                f"the endpoint must be an address without a password or key in it; put the key "
+                f"into the variable {self.key_variable}"
+            )
 
 
 class ChatClient:
@@ -180,15 +197,13 @@ class ChatClient:
             EndpointError: The endpoint cannot be reached, refuses, or fails in spite of retries.
             ReplyError: The answer is no chat completion, blank, or cut off.
         """
-        temperature = self.config.temperature
+        temperature, seed = self.config.temperature, self.config.seed
         try:
             response = self._client.chat.completions.with_raw_response.create(
                 model=self.config.model,
-                messages=[
-                    {"role": "system", "content": request.system},
-                    {"role": "user", "content": request.user_content()},
-                ],
+                messages=request.messages(),
                 temperature=self._omit if temperature is None else temperature,
+                seed=self._omit if seed is None else seed,
             )
         except self._api_error as error:
             raise EndpointError(self._explain(error)) from error

@@ -15,6 +15,7 @@ from engine.data.costs import Prices, estimate
 from engine.data.journal import Journal
 from engine.data.samples import read_samples, write_samples
 from engine.errors import ConfigError, DataError, ReplyError
+from engine.progress import Progress
 
 if TYPE_CHECKING:
     import argparse
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from engine.data.chat_client import ChatRequest
     from engine.data.commands import Say
     from engine.data.samples import Sample
-
-NUM_PROGRESS_LINES = 20
 
 
 def clean(args: argparse.Namespace, say: Say) -> int:
@@ -174,16 +173,18 @@ class Questioner:
         return reply_to
 
     def _ask(self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal) -> None:
-        def show_progress(result: BatchResult) -> None:
-            done = result.num_answered + len(result.failures)
-            before, now = (count * NUM_PROGRESS_LINES // num_waiting for count in (done - 1, done))
-            if now > before:
-                self.say(f"{done:,} of {num_waiting:,}")
+        progress = Progress(num_waiting, unit="requests")
 
-        with ChatClient(self.config) as client:
-            result = run_batch(
-                client, requests, journal, parallel=self.parallel, on_progress=show_progress
-            )
+        def show_progress(_result: BatchResult) -> None:
+            progress.advance(self.config.model)
+
+        try:
+            with ChatClient(self.config) as client:
+                result = run_batch(
+                    client, requests, journal, parallel=self.parallel, on_progress=show_progress
+                )
+        finally:
+            progress.close()
         self.say(f"for these replies: {self.prices.describe(result.use)}")
         for failure in result.failures:
             self.say(str(failure))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from engine.errors import ConfigError, EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Labelled(Protocol):
@@ -66,6 +66,11 @@ class PoolSettings:
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads must be at least 1, they are {self.threads}")
 
+    @property
+    def is_here(self) -> bool:
+        """Whether all is done in this process."""
+        return self.workers == 1 and self.address is None
+
 
 def work_through(
     pieces: Sequence[PieceT],
@@ -85,7 +90,7 @@ def work_through(
     Raises:
         EngineError: A piece fails, or there is no Ray for several workers.
     """
-    if settings.workers == 1 and settings.address is None:
+    if settings.is_here:
         _work_here(pieces, hire(settings.threads), done)
     else:
         _work_by_ray(pieces, settings, hire, done)
@@ -123,18 +128,38 @@ def _work_by_ray(
 ) -> None:
     if find_spec("ray") is None:
         raise EngineError("several workers need the package ray: pip install kibitz[ray]")
-    import torch
-
     ray: Any = import_module("ray")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report to its makers
-    ray.init(**_ray_options(settings))
     try:
-        gpus = 1 if torch.cuda.is_available() else 0
+        ray.init(**_ray_options(settings))
+    except Exception as error:  # Ray raises just that where it does not start
+        raise EngineError(f"Ray does not start: {error}") from error
+    try:
+        gpus = gpus_each(ray.cluster_resources(), settings.workers)
         actor = ray.remote(num_cpus=1, num_gpus=gpus)(_Actor)
         actors = [actor.remote(hire, settings.threads) for _ in range(settings.workers)]
         _deal(ray, actors, pieces, done)
     finally:
         ray.shutdown()
+
+
+def gpus_each(resources: Mapping[str, float], workers: int) -> int:
+    """How many GPUs each worker has to itself: one, or none where there are none.
+
+    Args:
+        resources: Of the cluster, as Ray counts them.
+        workers: How many there are to be.
+
+    Raises:
+        ConfigError: There is no room for so many: Ray would wait for ever for the last of them.
+    """
+    gpus, processors = (int(resources.get(kind, 0)) for kind in ("GPU", "CPU"))
+    room, noun = (min(gpus, processors), "GPUs") if gpus else (processors, "processors")
+    if workers > room:
+        raise ConfigError(
+            f"there are {room} {noun} for {workers} workers; give --workers {max(1, room)}"
+        )
+    return 1 if gpus else 0
 
 
 def _ray_options(settings: PoolSettings) -> dict[str, Any]:

@@ -89,7 +89,8 @@ class WinRate:
 
     Attributes:
         interval: Of the win rate; None with fewer than `FEWEST_GROUPS` videos.
-        length_controlled: The win rate had both texts been equally long; None where not asked for.
+        length_controlled: The win rate had both texts been equally long; None where not asked for
+            or not to be known.
         length_controlled_interval: Of that rate.
         num_groups: Videos.
         seed: Of the bootstrap.
@@ -179,9 +180,14 @@ class _Table:
         return [wins / count if count else None for wins, count in totals]
 
     def length_controlled(self, draw: NDArray[np.int64] | None = None) -> float | None:
-        """The rate at equal length; of a draw, if one is given, (G,)."""
+        """The rate at equal length; of a draw, if one is given, (G,).
+
+        None without decided votes, and where one side's text was always the longer: equal length
+        lies outside of what was seen, and the regression would make a rate up.
+        """
         weights = np.ones_like(self.won) if draw is None else draw[self.group].astype(float)
-        if not weights.any():
+        seen = self.length[weights > 0]
+        if not seen.size or seen.min() > 0 or seen.max() < 0:
             return None
         return float(_sigmoid(_fit(self.length, self.won, weights)[0]))
 

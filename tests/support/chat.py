@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a client sent."""
+    """What a client sent; `system` is None where there was no such message."""
 
     model: str
-    system: str
+    system: str | None
     user: str
     authorization: str | None
     images: int = 0
+    temperature: float | None = None
+    seed: int | None = None
 
     def sentences(self) -> list[str]:
         """The numbered lines of the user's message, without their numbers."""
@@ -89,11 +91,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        system, content = (message["content"] for message in body["messages"])
+        messages = {message["role"]: message["content"] for message in body["messages"]}
+        content = messages["user"]
         parts = [{"text": content}] if isinstance(content, str) else content
         user, *pictures = (part.get("text", "") for part in parts)
-        authorization = self.headers["Authorization"]
-        question = Question(body["model"], system, user, authorization, len(pictures))
+        question = Question(
+            body["model"],
+            messages.get("system"),
+            user,
+            self.headers["Authorization"],
+            len(pictures),
+            body.get("temperature"),
+            body.get("seed"),
+        )
         endpoint = self.server.endpoint
         endpoint.questions.append(question)
         try:

@@ -2,5 +2,5 @@
 
 Two suites share it: `inf-streams` (whole games) and `livesports3k-cc` (short clips). Direction
 inside the package: `command` -> `suite` -> `generation` -> `pool` -> `speakers` -> `candidates` ->
-`tasks`; `suite` -> `report`, `plots` -> `comparison`, `timeliness` -> `tasks`.
+`tasks`; `suite` -> `report` -> `plots`, `description` -> `comparison`, `timeliness` -> `tasks`.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.config import SamplingConfig, StreamingConfig
 from engine.errors import ConfigError
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 CHUNK_S = 100.0
 """Of the paper's chunk mode."""
 
+Before = Literal["people", "own", "nothing"]
+"""What a stream or chunk is told was said before it: people's words, as in the published
+evaluation of StreamingVLM; people's up to the task's begin and the candidate's own since; nothing,
+as in the published evaluation of chunked baselines."""
+
+Layout = Literal["streaming", "livecc"]
+"""Where a model looks for what was said before and for the instruction: in turns of their own, or,
+as LiveCC was trained, behind the first pictures."""
+
+_TOLERANCE_S = 1e-6  # sums of decimal fractions of a second miss a border by less
+
+LIVECC_INSTRUCTION = "Please describe the video."
+
 
 @dataclass(frozen=True, slots=True)
 class StreamCandidate:
@@ -29,7 +42,11 @@ class StreamCandidate:
         fingerprint: Of its files.
         config: What the stream keeps.
         chunk_s: How long a stream lasts before the next begins; None for one endless stream.
-        instruction: How to comment; models that were not trained on commentary need it.
+        instruction: How to comment; models that were not trained on commentary need it. "{title}"
+            in it stands for the title that the data gives.
+        before: What it is told was said before.
+        layout: Where it is told.
+        max_cache_bytes: Where a cache without bound ends; None: where memory ends.
     """
 
     name: str
@@ -39,6 +56,9 @@ class StreamCandidate:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     chunk_s: float | None = None
     instruction: str | None = None
+    before: Before = "people"
+    layout: Layout = "streaming"
+    max_cache_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,7 @@ class EndpointCandidate:
     chunk_s: float | None = CHUNK_S
     max_side: int = 512
     instruction: str | None = None
+    before: Before = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,7 @@ class Piece:
     """What a candidate is asked for at once: an endless stream's whole task, or one chunk of it.
 
     Attributes:
-        previous: What was said before, by people and then by the candidate.
+        previous: What was said before, as the candidate is told.
         seed: Of its sampling.
     """
 
@@ -102,6 +123,22 @@ class Piece:
     def label(self) -> str:
         """For people."""
         return f"{self.candidate.name}, {self.task.name}, from {self.start_s:g} s"
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds of video."""
+        return whole_seconds(self.start_s, self.end_s)
+
+    @property
+    def instruction(self) -> str | None:
+        """The candidate's, with the title of what it sees."""
+        told = self.candidate.instruction
+        return None if told is None else told.replace("{title}", self.task.title)
+
+
+def whole_seconds(start_s: float, end_s: float) -> int:
+    """How many full seconds a stretch has."""
+    return int(end_s - start_s + _TOLERANCE_S)
 
 
 def check_names(candidates: list[Candidate]) -> None:

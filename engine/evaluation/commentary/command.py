@@ -17,12 +17,15 @@ from engine.evaluation.judge.prompts import PROMPTS
 if TYPE_CHECKING:
     import argparse
 
-    from engine.evaluation.commentary.candidates import Candidate
+    from engine.evaluation.commentary.candidates import Before, Candidate, Layout
     from engine.evaluation.commentary.settings import CommentarySettings
     from engine.evaluation.judge.judging import JudgeSettings
 
+_GIB = 2**30
 SCHEMES = ("streaming", "full", "window", "window_overlap")
 MODES = ("infinite", "chunks")
+BEFORE: tuple[Before, ...] = ("people", "own", "nothing")
+LAYOUTS: tuple[Layout, ...] = ("streaming", "livecc")
 
 _DESCRIPTION = """\
 Lets candidates comment on videos, holds what they say against what people said there, and has a
@@ -104,7 +107,14 @@ def _candidates(args: argparse.Namespace) -> list[Candidate]:
             raise ConfigError(f"--api wants NAME=MODEL@URL, not {text!r}")
         chat = ChatConfig(url, model, args.api_key_variable, timeout_s=args.timeout)
         found.append(
-            EndpointCandidate(name, chat, args.fps, args.chunk, instruction=args.instruction)
+            EndpointCandidate(
+                name,
+                chat,
+                args.fps,
+                args.chunk,
+                instruction=args.instruction,
+                before=args.before,
+            )
         )
     return found
 
@@ -115,21 +125,40 @@ def _streams(args: argparse.Namespace) -> list[Candidate]:
     from engine.model.checkpoint import find_folder
 
     names = args.model or ([] if args.precomputed or args.api else ["bundled"])
-    sampling = SamplingConfig(temperature=0, repetition_penalty=1) if args.greedy else None
+    sampling = _sampling(args)
+    max_gib: float | None = args.max_cache_gib
     return [
         StreamCandidate(
             f"{name}, {scheme}, {mode}",
             name,
             fingerprint(find_folder(name)),
             replace(StreamingConfig(), scheme=scheme, sample_fps=args.fps),
-            sampling or SamplingConfig(),
+            sampling,
             args.chunk if mode == "chunks" else None,
             args.instruction,
+            args.before,
+            args.layout or layout_of(name),
+            None if max_gib is None else max(1, round(max_gib * _GIB)),
         )
         for name in names
         for scheme in args.schemes
         for mode in args.modes
     ]
+
+
+def layout_of(model: str) -> Layout:
+    """LiveCC's checkpoints want their own; the name is all that tells them from Qwen2-VL's."""
+    return "livecc" if "livecc" in Path(model).name.lower() else "streaming"
+
+
+def _sampling(args: argparse.Namespace) -> SamplingConfig:
+    """The paper's, unless told otherwise."""
+    if args.greedy:
+        return SamplingConfig(temperature=0, repetition_penalty=1)
+    asked = {"temperature": args.temperature, "repetition_penalty": args.repetition_penalty}
+    return replace(
+        SamplingConfig(), **{name: value for name, value in asked.items() if value is not None}
+    )
 
 
 def _judge(args: argparse.Namespace) -> JudgeSettings | None:
@@ -139,15 +168,17 @@ def _judge(args: argparse.Namespace) -> JudgeSettings | None:
         raise ConfigError("a judge needs both --judge-endpoint and --judge-model")
     from engine.evaluation.judge.judging import JudgeSettings
 
+    prompt = args.judge_prompt or ("livecc" if args.suite == "livesports3k-cc" else "own")
+    rules, temperature = PROMPTS[prompt], args.judge_temperature
     chat = ChatConfig(
         args.judge_endpoint,
         args.judge_model,
         args.judge_key_variable,
         timeout_s=args.timeout,
-        temperature=args.judge_temperature,
+        temperature=rules.temperature if temperature is None else temperature,
+        seed=rules.seed,
     )
     prices = Prices(args.price_in, args.price_out)
-    prompt = args.judge_prompt or ("livecc" if args.suite == "livesports3k-cc" else "own")
     return JudgeSettings(chat, prompt, prices, args.parallel, args.yes)
 
 
@@ -171,8 +202,25 @@ def _add_candidates(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--modes", type=some_of(MODES), default=("infinite",), metavar="M,M")
     group.add_argument("--chunk", type=float, default=100.0, metavar="S", help="of the chunk mode")
     group.add_argument("--fps", type=float, default=2.0, help="frames a second (default: 2)")
-    group.add_argument("--greedy", action="store_true", help="instead of the paper's sampling")
-    group.add_argument("--instruction", help="for models that were not trained on commentary")
+    group.add_argument(
+        "--before",
+        choices=BEFORE,
+        default="people",
+        help="what a stream or chunk is told was said before it: people's words (the default, as "
+        "published), the candidate's own since the start, or nothing",
+    )
+    group.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        help="where it is told (default: LiveCC's for checkpoints of that name)",
+    )
+    group.add_argument("--temperature", type=float, metavar="T", help="of our models (0.9)")
+    group.add_argument("--repetition-penalty", type=float, metavar="P", help="(1.05)")
+    group.add_argument("--greedy", action="store_true", help="instead of any sampling")
+    group.add_argument(
+        "--instruction",
+        help='for models that were not trained on commentary; "{title}" is the video\'s title',
+    )
     group.add_argument(
         "--precomputed",
         action="append",
@@ -206,7 +254,12 @@ def _add_judge(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--judge-model", metavar="MODEL")
     group.add_argument("--judge-prompt", choices=tuple(PROMPTS))
     group.add_argument("--judge-key-variable", default="OPENAI_API_KEY", metavar="NAME")
-    group.add_argument("--judge-temperature", type=float, metavar="T")
+    group.add_argument(
+        "--judge-temperature",
+        type=float,
+        metavar="T",
+        help="(default: 0 with the prompt livecc, otherwise the endpoint's own)",
+    )
     group.add_argument("--price-in", type=float, metavar="P", help="per million tokens")
     group.add_argument("--price-out", type=float, metavar="P", help="per million tokens")
     group.add_argument("--parallel", type=int, default=4, metavar="N", help="questions at once")
@@ -220,3 +273,6 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
     group.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
     group.add_argument("--threads", type=int, help="of torch in each worker")
+    group.add_argument(
+        "--max-cache-gib", type=float, metavar="G", help="where full attention falls silent"
+    )

@@ -1,8 +1,9 @@
 """Reads the two public formats, and lists what is wrong with them instead of hiding it.
 
 Inf-Streams-Eval: one JSON object a line, `{"video": ..., "title": ..., "content": [[start, end,
-text], ...]}`, a game each. LiveSports-3K-CC: one object a line with `video` or `video_id`,
-`event_id`, `begin`, `end`, `event_title`, and the reference in `event_asr_text` (or `gt_asr`).
+text], ...]}`, a game each. LiveSports-3K-CC: one object a line with `video_id`, `video` (its file),
+`event_id`, `begin`, `end`, `event_title`, the reference in `event_asr_text` (or `gt_asr`), and in
+`preasr_text` what was said before.
 """
 
 from __future__ import annotations
@@ -64,22 +65,28 @@ class _Event(BaseModel):
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
-    video: str = ""
-    video_id: str = ""
+    video: str | None = None
+    video_id: str | None = None
     event_id: str
     begin: float
     end: float
-    event_title: str = ""
-    event_asr_text: str = ""
-    gt_asr: str = ""
+    event_title: str | None = None
+    event_asr_text: str | None = None
+    gt_asr: str | None = None
+    preasr_text: str | None = None
 
     @property
     def file_name(self) -> str:
-        return self.video or self.video_id
+        return self.video or self.video_id or ""
+
+    @property
+    def source(self) -> str:
+        """The video as other models' words name it."""
+        return self.video_id or self.video or ""
 
     @property
     def said(self) -> str:
-        return self.event_asr_text or self.gt_asr
+        return (self.event_asr_text or self.gt_asr or "").strip()
 
 
 def find_metadata(data: Path, usual: str) -> Path:
@@ -131,22 +138,22 @@ def read_events(data: Path) -> Dataset:
     """
     reader = _Reader(find_metadata(data, EVENTS))
     for place, event in reader.forms(_Event):
-        name = f"{event.file_name}_{event.event_id}"
+        name = f"{event.source}_{event.event_id}"
         video = reader.video(place, event.file_name, name)
         if video is None:
             continue
         path, lasts_s = video
         if event.end <= event.begin:
             reader.report(place, f"ends at {event.end:g} s, before it starts at {event.begin:g} s")
-        elif not event.said.strip():
+        elif not event.said:
             reader.report(place, "has no reference")
         elif event.begin + 1 > lasts_s:
             reader.report(place, f"starts at {event.begin:g} s, its video lasts {lasts_s:.1f} s")
         else:
             end_s = min(event.end, lasts_s)
             said = (Line(event.begin, event.end, event.said),)
-            title, video_name = event.event_title, event.file_name
-            reader.add(Task(name, video_name, path, title, event.begin, end_s, "", said))
+            title, before = event.event_title or "", event.preasr_text or ""
+            reader.add(Task(name, event.source, path, title, event.begin, end_s, before, said))
     return reader.dataset
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
-from engine.evaluation.commentary.candidates import FileCandidate, Piece
+from engine.evaluation.commentary.candidates import FileCandidate, Piece, whole_seconds
 from engine.evaluation.commentary.precomputed import read_precomputed
 from engine.evaluation.commentary.speakers import Worker, speech_from_json, speech_to_json
 from engine.evaluation.commentary.tasks import Line, joined
 from engine.evaluation.pool import work_through
-from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import Origin, digest_of
+from engine.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,16 +85,19 @@ class Generation:
         Raises:
             EngineError: A piece fails; all that was finished is kept.
         """
-        progress = Progress(sum(map(pieces_left, pieces)), unit="pieces")
+        progress = Progress(sum(map(seconds_left, pieces)), unit="s of video")
 
         def done(piece: Piece, speech: Speech) -> Piece | None:
             entry = {**speech_to_json(speech), "origin": asdict(self._origin)}
             self._journal.add(piece.key, {"piece": piece.label, **entry})
-            progress.advance(piece.label)
-            return self._next(piece.candidate, piece.task)
+            following = self._next(piece.candidate, piece.task)
+            if not settings.is_here:
+                progress.advance(piece.label, piece.seconds)
+            return following
 
+        hire = partial(Worker, on_progress=progress.advance) if settings.is_here else Worker
         try:
-            work_through(pieces, settings, Worker, done)
+            work_through(pieces, settings, hire, done)
         finally:
             progress.close()
 
@@ -111,7 +115,7 @@ class Generation:
         said = Said()
         self.said[candidate.name, task.name] = said
         for index, (start_s, end_s) in enumerate(ranges_of(candidate, task)):
-            previous = f"{task.previous} {joined(said.lines)}".strip()
+            previous = _before(candidate, task, said, start_s)
             seed = int(digest_of([self._seed, task.name, index])[:_SEED_DIGITS], 16)
             piece = Piece(candidate, task, index, start_s, end_s, previous, seed)
             entry = self._journal.find(piece.key)
@@ -123,6 +127,17 @@ class Generation:
             said.runs.append(dict(entry))
         said.is_complete = True
         return None
+
+
+def _before(candidate: Speaking, task: Task, said: Said, start_s: float) -> str:
+    """What a piece is told was said before it."""
+    if candidate.before == "nothing":
+        return ""
+    if candidate.before == "own":
+        since = said.lines
+    else:
+        since = [line for line in task.reference if line.end_s <= start_s]
+    return f"{task.previous} {joined(since)}".strip()
 
 
 def within(task: Task, lines: Sequence[Line]) -> list[Line]:
@@ -147,3 +162,9 @@ def ranges_of(candidate: Speaking, task: Task) -> list[tuple[float, float]]:
 def pieces_left(piece: Piece) -> int:
     """How many pieces a task still needs, from this one on."""
     return len(ranges_of(piece.candidate, piece.task)) - piece.index
+
+
+def seconds_left(piece: Piece) -> int:
+    """How many seconds of video those pieces have."""
+    left = ranges_of(piece.candidate, piece.task)[piece.index :]
+    return sum(whole_seconds(start_s, end_s) for start_s, end_s in left)

@@ -44,7 +44,11 @@ def make_data(seeds: Sequence[int], seconds: int, folder: Path, say: Callable[[s
         sample.video: sample.previous for sample in read_samples(videos / "streams.jsonl")
     }
     games = [_game(video, introductions[video], lines) for video, lines in told.items()]
-    clips = [clip for video, lines in told.items() for clip in _clips(video, lines, seconds)]
+    clips = [
+        clip
+        for video, lines in told.items()
+        for clip in _clips(video, introductions[video], lines, seconds)
+    ]
     try:
         for name, values in ((GAMES, games), (EVENTS, clips)):
             text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
@@ -70,12 +74,24 @@ def _game(video: str, introduction: str, lines: Sequence[_Told]) -> dict[str, ob
     return {"video": video, "title": introduction, "content": [list(line) for line in content]}
 
 
-def _clips(video: str, lines: Sequence[_Told], seconds: int) -> list[dict[str, object]]:
+def _clips(
+    video: str, introduction: str, lines: Sequence[_Told], seconds: int
+) -> list[dict[str, object]]:
     """Whole clips in which something is said."""
     clips: list[dict[str, object]] = []
     for begin in range(0, seconds - CLIP_S + 1, CLIP_S):
         said = [line.text for line in lines if begin <= line.start_s < begin + CLIP_S]
+        before = [introduction, *(line.text for line in lines if line.start_s < begin)]
         if said:
-            clip = {"video": video, "event_id": len(clips), "begin": begin, "end": begin + CLIP_S}
-            clips.append({**clip, "event_title": "match", "event_asr_text": " ".join(said)})
+            clip: dict[str, object] = {
+                "video_id": video.removesuffix(".mp4"),
+                "event_id": len(clips),
+                "begin": begin,
+                "end": begin + CLIP_S,
+                "video": video,
+                "event_title": "A match of the built-in game.",
+                "event_asr_text": " ".join(said),
+                "preasr_text": " ".join(before),
+            }
+            clips.append(clip)
     return clips

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from engine.evaluation.commentary.report import Findings
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 _DPI = 120
 _EVEN = 50
+_NAME_WIDTH = 28  # letters in a line
+_MARKERS = "os^Dv"  # lines must be told apart without colours, too
 
 
 def draw_plots(findings: Findings, folder: Path) -> list[str]:
@@ -28,41 +32,61 @@ def draw_plots(findings: Findings, folder: Path) -> list[str]:
 
 def _win_rates(findings: Findings) -> Any:
     """Win rates on the left, their course over the video on the right."""
-    figure, (left, right) = _figure(2)
-    for row, item in enumerate(findings.comparisons):
+    compared = findings.comparisons
+    figure, (left, right) = _figure(2, len(compared))
+    for row, item in enumerate(compared):
+        style = {"color": f"C{row}", "marker": _MARKERS[row % len(_MARKERS)]}
         value = _percent(item.rate)
         if value is not None:
-            left.errorbar([value], [row], xerr=_errors(item.rate, value), fmt="o", capsize=4)
+            errors = _errors(item.rate, value)
+            left.errorbar([value], [row], xerr=errors, capsize=4, linestyle="", **style)
         fifths = [_percent(rate) for rate in item.fifths]
         known = [(20 * n + 10, y) for n, y in enumerate(fifths) if y is not None]
-        right.plot([x for x, _ in known], [y for _, y in known], "o-", label=item.second)
-    left.set_yticks(range(len(findings.comparisons)), [i.second for i in findings.comparisons])
+        places, values = [x for x, _ in known], [y for _, y in known]
+        right.plot(places, values, label=f"against {item.second}", **style)
+    _name_rows(left, [item.second for item in compared])
     left.axvline(_EVEN, color="grey", linestyle=":")
-    left.set(xlim=(-2, 102), xlabel=f"{findings.comparisons[0].first} wins, % of decided votes")
+    left.set(xlim=(-2, 102), xlabel="% of decided votes, 95 % interval over videos")
     right.axhline(_EVEN, color="grey", linestyle=":")
     right.set(xlim=(0, 100), ylim=(-2, 102), xlabel="place in the video, %")
-    right.legend(title="against", fontsize="small")
+    right.set_ylabel("% of decided votes")
+    figure.suptitle(f"How often {compared[0].first} wins{_judged_by(findings)}", fontsize="medium")
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
     return figure
+
+
+def _judged_by(findings: Findings) -> str:
+    judge = findings.settings.judge
+    return "" if judge is None else f" (judge {judge.chat.model}, prompt {judge.prompt})"
 
 
 def _timeliness(findings: Findings) -> Any:
-    figure, (axes,) = _figure(1)
     names = list(findings.timing)
-    for offset, kind in ((-0.2, "right"), (0.2, "chance")):
+    figure, (axes,) = _figure(1, len(names))
+    kinds = (("right", "against the reference", ""), ("chance", "by chance", "//"))
+    for offset, (kind, label, hatch) in zip((-0.2, 0.2), kinds, strict=True):
         scores = [getattr(findings.timing[name], kind).score or 0.0 for name in names]
         places = [index + offset for index in range(len(names))]
-        label = "against the reference" if kind == "right" else "by chance"
-        axes.barh(places, [100 * score for score in scores], height=0.4, label=label)
-    axes.set_yticks(range(len(names)), names)
-    axes.set(xlim=(0, 100), xlabel=f"in time within {findings.settings.within_s:g} s, F1 %")
-    axes.legend(fontsize="small")
+        heights = [100 * score for score in scores]
+        axes.barh(places, heights, height=0.4, label=label, hatch=hatch, edgecolor="white")
+    _name_rows(axes, names)
+    within = f"within {findings.settings.within_s:g} s"
+    axes.set(xlim=(0, 100), xlabel=f"F1 of lines said in time ({within}), %")
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
     return figure
 
 
-def _figure(columns: int) -> tuple[Any, Any]:
+def _name_rows(axes: Any, names: Sequence[str]) -> None:
+    """One row a name, the first on top as in the tables."""
+    axes.set_yticks(range(len(names)), [textwrap.fill(name, _NAME_WIDTH) for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _figure(columns: int, rows: int) -> tuple[Any, Any]:
     from matplotlib.figure import Figure  # without pyplot: no window system, no global state
 
-    figure: Any = Figure(figsize=(5.5 * columns, 3.5), layout="constrained")
+    size = (5.5 * columns, max(3.5, 1.5 + 0.6 * rows))
+    figure: Any = Figure(figsize=size, layout="constrained")
     return figure, figure.subplots(1, columns, squeeze=False)[0]
 
 

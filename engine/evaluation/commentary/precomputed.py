@@ -30,7 +30,7 @@ class _Written(BaseModel):
 
     @property
     def name(self) -> str:
-        video = self.video or self.video_id
+        video = self.video_id or self.video
         return f"{video}_{self.event_id}" if self.event_id else video
 
     def lines(self) -> list[Line]:

@@ -6,15 +6,15 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.evaluation.commentary.candidates import FileCandidate
+from engine.evaluation.commentary.description import in_words
 from engine.evaluation.commentary.plots import draw_plots
 from engine.evaluation.judge.prompts import PROMPTS
 from engine.evaluation.markdown import model_lines, origin_line, share, table
-from engine.evaluation.progress import duration
 from engine.evaluation.provenance import ModelFacts, Origin
+from engine.progress import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from engine.evaluation.commentary.candidates import Candidate
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.evaluation.statistics import Interval, WinRate
 
 REPORT, REPORT_JSON = "report.md", "report.json"
+_FEW_VIDEOS = 10
 
 
 class Timing(NamedTuple):
@@ -46,10 +47,11 @@ class Findings:
     said: Mapping[str, Mapping[str, Said]]
     timing: Mapping[str, Timing]
     comparisons: Sequence[Comparison]
+    origin: Origin
 
     def origins(self) -> list[Origin]:
-        """Of every piece that was spoken."""
-        return [Origin(**run["origin"]) for run in self._runs()]
+        """Of every piece that was spoken, and of what judged and counted."""
+        return [*(Origin(**run["origin"]) for run in self._runs()), self.origin]
 
     def models(self) -> dict[str, ModelFacts]:
         """Our own models, by the candidate's name."""
@@ -65,6 +67,15 @@ class Findings:
         """How much a candidate said."""
         lines = (line for part in self.said[name].values() for line in part.lines)
         return sum(len(line.text.split()) for line in lines)
+
+    @property
+    def num_videos(self) -> int:
+        """From which votes come."""
+        return len({segment.task.video for segment in self.segments})
+
+    def ended_early(self) -> dict[str, str]:
+        """Why pieces ended before their time, by what they are called."""
+        return {run["piece"]: run["stopped"] for run in self._runs() if run["stopped"]}
 
     def _runs(self) -> list[dict[str, Any]]:
         return [run for tasks in self.said.values() for part in tasks.values() for run in part.runs]
@@ -98,6 +109,7 @@ def _values(findings: Findings, plots: Sequence[str]) -> dict[str, Any]:
             "segments": len(findings.segments),
             "left_out": [asdict(problem) for problem in findings.data.problems],
         },
+        "ended_early": findings.ended_early(),
         "comparisons": [_comparison_values(item) for item in findings.comparisons],
         "origins": list({origin.started: asdict(origin) for origin in findings.origins()}.values()),
         "plots": list(plots),
@@ -109,6 +121,7 @@ def _candidate_values(findings: Findings, candidate: Candidate) -> dict[str, Any
     facts, timing = findings.models().get(name), findings.timing.get(name)
     values: dict[str, Any] = {
         "settings": asdict(candidate),
+        "in_words": in_words(candidate),
         "model": None if facts is None else asdict(facts),
         "words": findings.words(name),
         "wall_s": round(sum(part.wall_s for part in findings.said[name].values()), 3),
@@ -130,6 +143,7 @@ def _judge_values(settings: CommentarySettings) -> dict[str, Any] | None:
         "model": chat.model,
         "endpoint": chat.endpoint,
         "temperature": chat.temperature,
+        "seed": chat.seed,
         "prompt": settings.judge.prompt,
         "prompt_text": asdict(prompt),
     }
@@ -163,7 +177,8 @@ def _page(findings: Findings, plots: Sequence[str]) -> str:
         f"# {findings.settings.suite}",
         _win_rates(findings),
         _candidates(findings),
-        _left_out(findings),
+        _list("Left out", ((each.place, each.what) for each in findings.data.problems)),
+        _list("Ended early: silent from there on", findings.ended_early().items()),
         "## How it was made\n\n" + "\n".join(_about(findings)),
         "\n\n".join(f"![{name}]({name})" for name in plots),
     ]
@@ -181,12 +196,24 @@ def _win_rates(findings: Findings) -> str:
     controlled = ("equal length, % (95 %)",) if findings.settings.length_control else ()
     rows = [(*_rate_row(item), *_controlled(item, controlled)) for item in findings.comparisons]
     note = (
-        f"Judge {judge.chat.model}, prompt “{judge.prompt}”: {PROMPTS[judge.prompt].about}. Each "
+        f"Judge {judge.chat.model} at {judge.chat.endpoint}, temperature "
+        f"{_or_its_own(judge.chat.temperature)}, seed {_or_its_own(judge.chat.seed)}, prompt "
+        f"“{judge.prompt}”: {PROMPTS[judge.prompt].about}. Each "
         f"of {len(findings.segments)} segments was judged in both orders. Ties and replies that "
-        "are no clear answer are given to no side. The interval is a bootstrap over videos; there "
-        "is none for a single video. The paper's win rate is the share of all votes."
+        "are no clear answer are given to no side. The interval is a bootstrap over "
+        f"{findings.num_videos} videos; fewer than {_FEW_VIDEOS} make it too narrow, and there is "
+        "none for a single one. The paper's win rate is the share of all votes."
     )
+    if findings.settings.length_control:
+        note += (
+            " At equal length: a logistic regression on the difference in words (arXiv:2404.04475);"
+            " none where one text was always the longer."
+        )
     return f"## Win rates\n\n{table((*head, *controlled), rows)}\n\n{note}"
+
+
+def _or_its_own(value: float | None) -> str:
+    return "the endpoint's own" if value is None else f"{value:g}"
 
 
 def _rate_row(item: Comparison) -> tuple[str, ...]:
@@ -228,15 +255,13 @@ def _candidates(findings: Findings) -> str:
     return f"## Candidates\n\n{table(head, rows)}" + (f"\n\n{note}" if findings.timing else "")
 
 
-def _left_out(findings: Findings) -> str:
-    problems = findings.data.problems
-    lines = [f"- {problem.place}: {problem.what}" for problem in problems]
-    return "## Left out\n\n" + "\n".join(lines) if lines else ""
+def _list(title: str, items: Iterable[tuple[str, str]]) -> str:
+    lines = [f"- {place}: {what}" for place, what in items]
+    return f"## {title}\n\n" + "\n".join(lines) if lines else ""
 
 
 def _about(findings: Findings) -> list[str]:
     settings = findings.settings
-    files = [item for item in settings.candidates if isinstance(item, FileCandidate)]
     scope = (
         f"from {settings.start_s:g} s on, segments of {settings.segment_s:g} s with at least "
         f"{settings.min_words} reference words"
@@ -247,6 +272,6 @@ def _about(findings: Findings) -> list[str]:
         f"- {len(findings.data.tasks)} stretches of video, {scope}; seed {settings.seed}.",
         *(f"- Data {name}: SHA-256 {digest}." for name, digest in findings.data.checksums.items()),
         *model_lines(findings.models()),
-        *(f"- Candidate {item.name}: words from {item.path}." for item in files),
+        *(f"- Candidate {item.name}: {in_words(item)}." for item in settings.candidates),
         origin_line(findings.origins()),
     ]

@@ -15,7 +15,12 @@ from PIL import Image
 
 from engine.data.chat_client import ChatClient, ChatRequest
 from engine.data.frames import read_frames
-from engine.evaluation.commentary.candidates import EndpointCandidate, StreamCandidate
+from engine.errors import NotEnoughMemoryError
+from engine.evaluation.commentary.candidates import (
+    LIVECC_INSTRUCTION,
+    EndpointCandidate,
+    StreamCandidate,
+)
 from engine.evaluation.commentary.tasks import Line
 from engine.evaluation.provenance import ModelFacts
 from engine.model import load_model
@@ -23,12 +28,16 @@ from engine.model.checkpoint import find_folder
 from engine.stream import CommentaryStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from engine.config import StreamingConfig
     from engine.evaluation.commentary.candidates import Piece, Speaking
+    from engine.events import Round
+    from engine.model import LoadedModel
+
+    OnProgress = Callable[[str, int], None]
 
 REPLY_TOKENS_PER_S = 4
 _JPEG_QUALITY = 85
@@ -49,19 +58,25 @@ class Speech:
         lines: In order of time, silence left out.
         wall_s: How long it took.
         facts: Of our own models.
+        stopped: Why it ended before the piece did; None where it did not.
     """
 
     lines: tuple[Line, ...]
     wall_s: float
     facts: ModelFacts | None = None
+    stopped: str | None = None
 
 
 class Speaker(Protocol):
     """A candidate that is ready to speak."""
 
-    def speak(self, piece: Piece) -> Speech: ...
+    def speak(self, piece: Piece, on_progress: OnProgress) -> Speech: ...
 
     def close(self) -> None: ...
+
+
+def _tell_nobody(_doing: str, _seconds: int) -> None:
+    """Where progress cannot be followed: in another process."""
 
 
 class Worker:
@@ -69,11 +84,13 @@ class Worker:
 
     Args:
         threads: Of torch; None leaves its own choice.
+        on_progress: Told what is spoken to, and how many more seconds of it have been.
     """
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, on_progress: OnProgress = _tell_nobody) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
+        self._on_progress = on_progress
         self._candidate: Speaking | None = None
         self._speaker: Speaker | None = None
 
@@ -87,7 +104,7 @@ class Worker:
             self.close()
             self._speaker = _speaker_for(piece.candidate)
             self._candidate = piece.candidate
-        return self._speaker.speak(piece)
+        return self._speaker.speak(piece, self._on_progress)
 
     def close(self) -> None:
         """Let go of the model or the connections."""
@@ -112,27 +129,65 @@ class _StreamSpeaker:
         self._model = load_model(find_folder(candidate.model))
         self._facts = ModelFacts.of(self._model, candidate.fingerprint)
 
-    def speak(self, piece: Piece) -> Speech:
+    def speak(self, piece: Piece, on_progress: OnProgress) -> Speech:
         started = time.monotonic()
-        candidate = self._candidate
-        stream = CommentaryStream(
-            self._model,
-            candidate.config,
-            replace(candidate.sampling, seed=piece.seed),
-            previous_text=piece.previous,
-            instruction=candidate.instruction,
-            start_s=piece.start_s,
-        )
-        rounds = map(stream.step, _chunks(piece, candidate.config))
-        lines = tuple(
-            Line(told.start_s, told.end_s, told.text.strip())
-            for told in rounds
-            if told.text.strip()
-        )
-        return Speech(lines, time.monotonic() - started, self._facts)
+        rounds: list[Round] = []
+        stopped = None
+        try:
+            for told in comment(self._model, self._candidate, piece):
+                rounds.append(told)
+                on_progress(piece.label, 1)
+        except NotEnoughMemoryError as error:
+            if not rounds:
+                raise
+            stopped = f"ended at {rounds[-1].end_s:g} s: {error}"
+            on_progress(piece.label, piece.seconds - len(rounds))
+        lines = (Line(told.start_s, told.end_s, told.text.strip()) for told in rounds)
+        spoken = tuple(line for line in lines if line.text)
+        return Speech(spoken, time.monotonic() - started, self._facts, stopped)
 
     def close(self) -> None:
         del self._model
+
+
+def comment(model: LoadedModel, candidate: StreamCandidate, piece: Piece) -> Iterator[Round]:
+    """Every round of a stream over a piece.
+
+    Raises:
+        NotEnoughMemoryError: Attention without bound has filled the memory.
+    """
+    stream, question = open_stream(model, candidate, piece)
+    for chunk in _chunks(piece, candidate.config):
+        yield stream.step(chunk, question=question)
+        question = None
+
+
+def open_stream(
+    model: LoadedModel, candidate: StreamCandidate, piece: Piece
+) -> tuple[CommentaryStream, str | None]:
+    """A stream that knows what the piece tells it, and what to ask behind its first pictures."""
+    is_livecc = candidate.layout == "livecc"
+    stream = CommentaryStream(
+        model,
+        candidate.config,
+        replace(candidate.sampling, seed=piece.seed),
+        previous_text="" if is_livecc else piece.previous,
+        instruction=None if is_livecc else piece.instruction,
+        start_s=piece.start_s,
+        cache_limit_bytes=candidate.max_cache_bytes,
+    )
+    return stream, livecc_question(piece) if is_livecc else None
+
+
+def livecc_question(piece: Piece) -> str:
+    """What LiveCC (arXiv:2504.16030) is asked behind the first pictures of a stream."""
+    instruction = piece.instruction or LIVECC_INSTRUCTION
+    if not piece.previous:
+        return instruction
+    return (
+        f"{instruction}\nHere is previous commentary of the video:\n\n{piece.previous}\n\n"
+        "Please continue to comment the video."
+    )
 
 
 def _chunks(piece: Piece, config: StreamingConfig) -> Iterator[NDArray[np.uint8]]:
@@ -151,10 +206,11 @@ class _EndpointSpeaker:
         self._candidate = candidate
         self._client = ChatClient(candidate.chat)
 
-    def speak(self, piece: Piece) -> Speech:
+    def speak(self, piece: Piece, on_progress: OnProgress) -> Speech:
         started = time.monotonic()
         reply = self._client.ask(request_for(self._candidate, piece))
         lines = read_lines(reply.text, piece.start_s, piece.end_s)
+        on_progress(piece.label, piece.seconds)
         return Speech(lines, time.monotonic() - started)
 
     def close(self) -> None:
@@ -171,7 +227,7 @@ def request_for(candidate: EndpointCandidate, piece: Piece) -> ChatRequest:
         f"{candidate.fps:g} frames a second."
     )
     return ChatRequest(
-        f"{_SYSTEM}\n{candidate.instruction or ''}".strip(),
+        f"{_SYSTEM}\n{piece.instruction or ''}".strip(),
         told,
         label=piece.label,
         expected_reply_tokens=round(REPLY_TOKENS_PER_S * (piece.end_s - piece.start_s)),
@@ -208,6 +264,7 @@ def speech_to_json(speech: Speech) -> dict[str, Any]:
         "lines": [list(line) for line in speech.lines],
         "wall_s": round(speech.wall_s, 3),
         "facts": None if speech.facts is None else asdict(speech.facts),
+        "stopped": speech.stopped,
     }
 
 
@@ -215,4 +272,5 @@ def speech_from_json(value: Mapping[str, Any]) -> Speech:
     """The speech that `speech_to_json` made these values of."""
     facts = value["facts"]
     lines = tuple(Line(*line) for line in value["lines"])
-    return Speech(lines, value["wall_s"], None if facts is None else ModelFacts(**facts))
+    made_by = None if facts is None else ModelFacts(**facts)
+    return Speech(lines, value["wall_s"], made_by, value["stopped"])

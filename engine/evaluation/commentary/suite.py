@@ -45,8 +45,8 @@ def evaluate(settings: CommentarySettings, say: Say) -> Path | None:
     data = _read(settings, say)
     segments = _segments(settings, data.tasks)
     settings.out.mkdir(parents=True, exist_ok=True)
+    origin = origin_now(settings.pool.threads or torch.get_num_threads())
     with WorkJournal(settings.out / JOURNAL) as journal:
-        origin = origin_now(settings.pool.threads or torch.get_num_threads())
         speech = Generation(settings.candidates, data.tasks, journal, settings.seed, origin)
         pieces = speech.missing(settings.candidates)
         say(f"{sum(map(pieces_left, pieces))} pieces are missing in {settings.out / JOURNAL}")
@@ -60,8 +60,8 @@ def evaluate(settings: CommentarySettings, say: Say) -> Path | None:
     comparisons = _judge(settings, segments, said, say)
     if comparisons is None:
         return None
-    findings = Findings(settings, data, segments, said, _in_time(settings, data, said), comparisons)
-    return write_report(findings)
+    timing = _in_time(settings, data, said)
+    return write_report(Findings(settings, data, segments, said, timing, comparisons, origin))
 
 
 def _read(settings: CommentarySettings, say: Say) -> Dataset:

@@ -12,7 +12,6 @@ from engine.evaluation.efficiency.curve import Measured, from_json, to_json
 from engine.evaluation.efficiency.measure import measure, num_rounds
 from engine.evaluation.efficiency.report import write_report
 from engine.evaluation.journal import JOURNAL, WorkJournal
-from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import (
     ModelFacts,
     digest_of,
@@ -21,6 +20,7 @@ from engine.evaluation.provenance import (
     origin_now,
 )
 from engine.model.checkpoint import find_folder
+from engine.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

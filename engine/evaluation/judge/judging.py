@@ -158,6 +158,6 @@ def outcome_of(verdict: Verdict, *, swapped: bool) -> Outcome:
 
 
 def journal_name(chat: ChatConfig) -> str:
-    """A file per judge: the same words from another place or temperature are another judge."""
-    judge = f"{chat.endpoint}\0{chat.model}\0{chat.temperature}"
+    """A file per judge: the same words from another place, temperature or seed are another."""
+    judge = f"{chat.endpoint}\0{chat.model}\0{chat.temperature}\0{chat.seed}"
     return f"judge-{hashlib.sha256(judge.encode()).hexdigest()[:12]}.jsonl"

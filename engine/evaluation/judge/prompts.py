@@ -21,6 +21,7 @@ class JudgePrompt:
         user: With the places {a}, {b} and {reference}.
         answer_a, answer_b: The replies that name a side.
         answer_tie: The reply that names none; None where the judge is not offered that.
+        temperature, seed: Of the published calls; None leaves them to the endpoint.
     """
 
     about: str
@@ -29,6 +30,8 @@ class JudgePrompt:
     answer_a: str
     answer_b: str
     answer_tie: str | None = None
+    temperature: float | None = None
+    seed: int | None = None
 
     def fill(self, a: str, b: str, reference: str) -> str:
         """The user's message on two texts; braces in the texts stay as they are."""
@@ -37,6 +40,21 @@ class JudgePrompt:
 
 _ALIGNED_A = "Commentary A is better aligned with the human commentary"
 _ALIGNED_B = "Commentary B is better aligned with the human commentary"
+
+_PUBLISHED_SYSTEM = """\
+You are a strict A/B evaluator for sports video commentary.
+
+Rules:
+1) You MUST output exactly one uppercase letter: “A” or “B”.
+
+2) Evaluate in this order:
+
+Broadcast tone & pacing: Vary the emotion; deliver live play-by-play or brief, in-the-moment \
+analysis. Not just scene description. Use a real-time broadcast voice that puts the audience \
+courtside.
+
+Consistency & accuracy: Every detail must stay synchronized with the visuals and never contradict \
+them."""
 
 _OWN_SYSTEM = """\
 You compare two written commentaries on the same stretch of a video with what a human commentator \
@@ -67,14 +85,15 @@ PROMPTS: dict[str, JudgePrompt] = {
         f'Your response should be "{_ALIGNED_A}" or "{_ALIGNED_B}".\n',
         _ALIGNED_A,
         _ALIGNED_B,
+        temperature=0.0,
+        seed=42,
     ),
     "paper": JudgePrompt(
-        "after the description in StreamingVLM (arXiv:2510.09608), which prints no wording: a vote "
-        "between two outputs with access to the ground-truth reference, no tie",
-        "You judge live commentary on sport. You are given the human commentary on a stretch of a "
-        "game as ground truth, and two outputs. Vote for the output that is the better commentary. "
-        "You must vote for one of them.",
-        f'{PARTS}Reply with one letter only: "A" or "B".\n',
+        "quoted from the published judge of StreamingVLM (arXiv:2510.09608; its public repository, "
+        "eval/model_compete/judge.py), line breaks aside; it offers no tie",
+        _PUBLISHED_SYSTEM,
+        "Reference transcript (Provide a reference for the tone and on-screen information):\n"
+        "{reference}\n\nCandidate A:\n{a}\n\nCandidate B:\n{b}\n\n",
         "A",
         "B",
     ),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Verdict = Literal["a", "b", "tie", "unparsable"]
 
 _THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_WRAPPING = " \t\r\n\"'`*."
+_WRAPPING = " \t\r\n\"'`*.“”"
 
 
 def read_verdict(reply: str, prompt: JudgePrompt) -> Verdict:

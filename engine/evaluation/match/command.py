@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="(default: %(default)s)"
     )
-    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
+    parser.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
+    parser.add_argument("--threads", type=int, help="of torch in each (default: its own choice)")
     parser.add_argument(
         "--max-cache-gib",
         type=float,
@@ -85,6 +87,8 @@ def match_settings(args: argparse.Namespace) -> MatchSettings:
         out=args.out,
         threads=args.threads,
         max_cache_bytes=None if max_gib is None else round(max_gib * _GIB),
+        workers=args.workers,
+        ray_address=args.ray_address,
     )
 
 

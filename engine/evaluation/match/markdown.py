@@ -10,8 +10,8 @@ from engine.evaluation.match.score import GROUPS
 from engine.evaluation.match.scoring import TOLERANCE_S
 from engine.evaluation.match.summary import defined
 from engine.evaluation.match.variants import BASE, VARIANTS
-from engine.evaluation.progress import duration
 from engine.match import EventKind
+from engine.progress import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import ConfigError
+from engine.evaluation.pool import PoolSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,8 @@ class MatchSettings:
         out: Folder of the journal and the report.
         threads: For torch; None: its own choice.
         max_cache_bytes: Where a cache without bound ends; None: where memory ends.
+        workers: 1 plays in this process, more need Ray.
+        ray_address: Of a Ray cluster; None starts Ray on this machine.
 
     Raises:
         ConfigError: A value is out of its range.
@@ -39,6 +42,8 @@ class MatchSettings:
     out: Path
     threads: int | None = None
     max_cache_bytes: int | None = None
+    workers: int = 1
+    ray_address: str | None = None
 
     def __post_init__(self) -> None:
         for name, values in (
@@ -50,7 +55,11 @@ class MatchSettings:
                 raise ConfigError(f"give at least one {name}, and none of them twice")
         if self.seconds < 1:
             raise ConfigError(f"a match must last at least a second, it lasts {self.seconds}")
-        if self.threads is not None and self.threads < 1:
-            raise ConfigError(f"threads must be at least 1, it is {self.threads}")
         if self.max_cache_bytes is not None and self.max_cache_bytes < 1:
             raise ConfigError("the memory that a cache may take must be positive")
+        _ = self.pool  # checks its numbers
+
+    @property
+    def pool(self) -> PoolSettings:
+        """Who plays."""
+        return PoolSettings(self.workers, self.threads, self.ray_address)

@@ -32,7 +32,9 @@ def draw(scores: Mapping[str, Score], title: str, file: Path) -> None:
     for index, (label, score) in enumerate(scores.items()):
         heights = [100 * (score.tasks[group][task].accuracy or 0.0) for group, task in tasks]
         places = np.arange(len(tasks)) + (index - (len(scores) - 1) / 2) * width
-        axes.bar(places, heights, width, label=label, hatch=_HATCHES[index % len(_HATCHES)])
+        hatch = _HATCHES[index % len(_HATCHES)]
+        bars = axes.bar(places, heights, width, label=label, hatch=hatch)
+        axes.bar_label(bars, fmt="%.0f", fontsize="xx-small")  # a bar of 0 is not seen
     axes.set_xticks(np.arange(len(tasks)), [f"{task}\n{group}" for group, task in tasks])
     axes.tick_params(axis="x", labelsize="small", rotation=30)
     axes.set_ylim(0, 100)

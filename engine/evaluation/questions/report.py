@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.evaluation.markdown import model_lines, origin_line, share, table
-from engine.evaluation.progress import duration
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.plot import draw
 from engine.evaluation.questions.scores import Score, Tally, score
+from engine.progress import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -134,7 +134,7 @@ def _page(report: Report, scores: Mapping[str, Score]) -> str:
         "## Data\n\n"
         + table(("file", "SHA-256; of videos size and both ends"), report.checksums.items()),
     ]
-    if settings.limit is not None:
+    if settings.limit == len(report.rows[0].outcomes):
         sections.insert(2, f"**Only {settings.limit} questions were asked: this is no result.**")
     return "\n\n".join(sections) + "\n"
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL, WorkJournal
 from engine.evaluation.pool import work_through
-from engine.evaluation.progress import Progress
 from engine.evaluation.provenance import (
     ModelFacts,
     Origin,
@@ -24,6 +23,7 @@ from engine.evaluation.questions.report import Report, Row, write_report
 from engine.evaluation.questions.scores import Outcome
 from engine.evaluation.questions.worker import Asked, QuestionWorker
 from engine.model.checkpoint import find_folder
+from engine.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

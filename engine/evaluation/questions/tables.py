@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from engine.errors import DataError, EngineError
+from engine.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +64,5 @@ def _values(path: Path) -> list[Any]:
 
 
 def _parquet(path: Path) -> list[Any]:
-    if find_spec("pyarrow") is None:
-        raise EngineError(f"{path} needs the package pyarrow: pip install kibitz[train]")
     parquet: Any = import_module("pyarrow.parquet")  # without types
     return parquet.read_table(path).to_pylist()

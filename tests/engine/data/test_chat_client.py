@@ -168,3 +168,12 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_settings_out_of_range_are_refused(values: dict[str, object], name: str) -> None:
     with pytest.raises(ConfigError, match=name):
         ChatConfig(**{"endpoint": "http://127.0.0.1/v1", "model": "judge", **values})  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://me:sk-secret@host/v1", "https://host/v1?api-key=sk-secret"]
+)
+def test_a_key_in_the_address_is_refused_and_not_repeated(endpoint: str) -> None:
+    with pytest.raises(ConfigError, match="put the key into the variable MINE") as refused:
+        ChatConfig(endpoint, "judge", "MINE")
+    assert "sk-secret" not in str(refused.value)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.evaluation.progress import Progress, duration
 from engine.evaluation.provenance import fingerprint, origin_now
+from engine.progress import Progress, duration
 from tests import ROOT
 
 if TYPE_CHECKING:
@@ -56,12 +56,24 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("stream", "ending"), [(io.StringIO(), "\n"), (Terminal(), "left\n")])
+@pytest.mark.parametrize(
+    ("stream", "ending"),
+    [
+        (io.StringIO(), "last  4/4 rounds, 0 s left\n"),
+        (Terminal(), f"[{'#' * 20}] 4/4 rounds, 0 s left  last\n"),
+    ],
+)
 def test_progress_ends_with_the_last_round(stream: io.StringIO, ending: str) -> None:
-    progress = Progress(3, stream)
-    progress.advance("first")
+    progress = Progress(5, stream)
+    progress.advance("first", 3)
     progress.skip(1)
     progress.advance("last")
     progress.close()
-    assert "last  2/2 rounds, 0 s left" in stream.getvalue()
     assert stream.getvalue().endswith(ending)
+
+
+def test_progress_stays_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    Progress(1, stream).advance("a name that is longer than any terminal is wide")
+    assert len(stream.getvalue().removeprefix("\r\x1b[K")) == 39

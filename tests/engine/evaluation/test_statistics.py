@@ -108,6 +108,15 @@ def test_length_control_is_fair_to_both_sides(votes: list[Vote]) -> None:
         assert ours + theirs == pytest.approx(1, abs=1e-4)
 
 
+@pytest.mark.parametrize("extra", [30.0, -30.0])
+def test_equal_length_is_not_guessed_where_one_text_was_always_the_longer(extra: float) -> None:
+    votes = [Vote(f"{index % 5}", OUTCOMES[index % 2], extra + index / 10) for index in range(40)]
+    rate = win_rate(votes, length_control=True)
+    assert rate.tally.win_rate == 0.5
+    assert rate.length_controlled is None
+    assert rate.length_controlled_interval is None
+
+
 def test_length_control_takes_off_what_length_alone_wins() -> None:
     """One text is mostly longer, and the longer text mostly wins, whoever wrote it."""
     rng = random.Random(0)

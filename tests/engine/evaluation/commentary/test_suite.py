@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,7 +86,10 @@ def test_the_report_says_who_won_in_time_and_how(
     scores = [item["timeliness"]["f1"] for item in told["candidates"]]  # pyright: ignore
     assert scores == [1, 0]
     page = (tmp_path / "report.md").read_text()
-    for part in ("Judge j, prompt “own”", "100.00 (100.00 to 100.00)", "SHA-256", "win-rates.png"):
+    for part in (
+        *(f"Judge j at {chat_endpoint.url}", "prompt “own”", "100.00 (100.00 to 100.00)"),
+        *("SHA-256", "over 2 videos", "win-rates.png", f"torch {version('torch')}"),
+    ):
         assert part in page
     assert (tmp_path / "win-rates.png").read_bytes().startswith(b"\x89PNG")
 
@@ -121,11 +124,31 @@ def test_a_hosted_model_gets_the_same_frames_in_chunks(
     api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8", "--yes"]
     assert main(arguments(match_data, tmp_path, *api)) == 0
     assert [question.images for question in chat_endpoint.questions] == [16, 16, 16, 16]
-    first, second = chat_endpoint.questions[:2]
-    assert "8 to 16 s" in first.user
-    assert "A pass." in second.user
+    assert "8 to 16 s" in chat_endpoint.questions[0].user
     lines = (tmp_path / "host.jsonl").read_text().splitlines()
     assert json.loads(lines[0])["content"] == [[9, 16, "A pass."], [17, 24, "A shot."]]
+
+
+@pytest.mark.parametrize("before", ["people", "own", "nothing"])
+def test_a_chunk_is_told_what_was_asked_for(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint, before: str
+) -> None:
+    chat_endpoint.answer_in_turn(Says("[9] My own words."))
+    api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8", "--yes"]
+    assert main(arguments(match_data, tmp_path, *api, "--before", before)) == 0
+    game = json.loads((match_data / "metadata.jsonl").read_text().splitlines()[0])
+    early, late = (
+        " ".join(text for _, end, text in game["content"] if begin < end <= begin + 8)
+        for begin in (0, 8)
+    )
+    first, second = (question.user for question in chat_endpoint.questions[:2])
+    assert (early in first, early in second) == (before != "nothing", before != "nothing")
+    assert (late in second) == (before == "people")
+    assert ("My own words." in second) == (before == "own")
+    assert (
+        f"told {'nothing' if before == 'nothing' else 'what people'}"
+        in (tmp_path / "report.md").read_text()
+    )
 
 
 def test_a_hosted_model_is_sent_nothing_before_the_user_agrees(
@@ -164,7 +187,6 @@ def test_a_kill_neither_repeats_nor_loses_a_piece(
     assert words(broken) == words(whole)
 
 
-@pytest.mark.skipif(find_spec("ray") is None, reason="not installed: ray (the extra of that name)")
 def test_two_workers_say_what_one_says(match_data: Path, match_model: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     modes = ["--model", str(match_model), "--modes", "all", "--chunk", "8"]
@@ -189,8 +211,7 @@ def test_clips_are_judged_as_livecc_does(
     chat_endpoint.answer_in_turn(Says(better))
     lines = {
         name: "".join(
-            json.dumps({"video_id": f"match-{n}.mp4", "event_id": 0, "end": 20, "pred": name})
-            + "\n"
+            json.dumps({"video_id": f"match-{n}", "event_id": 0, "end": 20, "pred": name}) + "\n"
             for n in (1, 2)
         )
         for name in ("one", "other")
@@ -207,3 +228,18 @@ def test_clips_are_judged_as_livecc_does(
     (compared,) = told["comparisons"]
     assert isinstance(compared, dict)
     assert (compared["wins"], compared["losses"], compared["unparsable"]) == (2, 2, 0)
+    rules = {(asked.system, asked.temperature, asked.seed) for asked in chat_endpoint.questions}
+    assert rules == {(None, 0, 42)}
+    assert "temperature 0, seed 42, prompt “livecc”" in (out / "report.md").read_text()
+
+
+def test_attention_without_bound_falls_silent_where_memory_ends(
+    match_data: Path, small_folder: Path, tmp_path: Path
+) -> None:
+    """A cache that is full ends a stream and not the evaluation."""
+    model = ["--model", str(small_folder), "--schemes", "full", "--max-seconds", "6"]
+    limit = ["--max-cache-gib", "1e-9"]
+    assert main(arguments(match_data, tmp_path, *model, *limit)) == 0
+    page = (tmp_path / "report.md").read_text()
+    assert "match-1.mp4, from 8 s: ended at 9 s: the cache held" in page
+    assert [entry["stopped"] is None for entry in entries(tmp_path)] == [False, False]

@@ -93,12 +93,30 @@ def test_clips_are_read_with_their_bad_ones_listed(match_data: Path, tmp_path: P
     text = "".join(json.dumps(event) + "\n" for event in [*events, *bad])
     (tmp_path / "events.jsonl").write_text(text)
     data = read_events(tmp_path)
-    assert [task.name for task in data.tasks] == ["match-1.mp4_0", "match-2.mp4_0"]
+    assert [task.name for task in data.tasks] == ["match-1_0", "match-2_0"]
     assert [problem.what.split(",")[0] for problem in data.problems] == [
         "ends at -1 s",
-        "'match-1.mp4_0' was there before",
+        "'match-1_0' was there before",
         "has no reference",
     ]
+
+
+def test_clips_come_with_what_was_said_before_as_far_as_it_is_known(
+    match_data: Path, tmp_path: Path
+) -> None:
+    event = json.loads((match_data / "events.jsonl").read_text().splitlines()[0])
+    shutil.copytree(match_data / "videos", tmp_path / "videos")
+    bare = {**event, "event_id": 1, "preasr_text": None, "event_title": None, "gt_asr": None}
+    events = "".join(json.dumps(each) + "\n" for each in (event, bare))
+    (tmp_path / "events.jsonl").write_text(events)
+    data = read_events(tmp_path)
+    assert not data.problems
+    told, untold = data.tasks
+    assert told.previous == event["preasr_text"] != ""
+    assert (untold.previous, untold.title) == ("", "")
+    pred = {"video_id": event["video_id"], "event_id": 0, "begin": 0, "end": 20, "pred": "Goal!"}
+    (tmp_path / "other.jsonl").write_text(json.dumps(pred))
+    assert list(read_precomputed(tmp_path / "other.jsonl")) == [told.name]
 
 
 def test_a_folder_without_metadata_says_so(tmp_path: Path) -> None:

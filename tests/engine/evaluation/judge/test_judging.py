@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 
 from engine.data.chat_client import ChatConfig
 from engine.data.keys import find_key
@@ -51,6 +53,38 @@ def test_both_orders_are_asked_and_the_better_text_wins_each(
     assert votes(settings_of(chat_endpoint), tmp_path) == Tally(wins=6)
     assert len(chat_endpoint.questions) == 6
     assert {question.system for question in chat_endpoint.questions} == {PROMPTS["own"].system}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_every_prompt_is_asked_as_it_is_published(
+    chat_endpoint: ChatEndpoint, tmp_path: Path, prompt: str
+) -> None:
+    published = PROMPTS[prompt]
+    chat_endpoint.answer_in_turn(Says(published.answer_a))
+    settings = settings_of(chat_endpoint, prompt)
+    judged = judge_pairs(settings, PAIRS, tmp_path, [].append)
+    assert judged is not None
+    assert [item.vote.outcome for item in judged] == ["win", "loss"] * 3
+    asked = chat_endpoint.questions[0]
+    assert asked.system == (published.system or None)
+
+
+def test_the_published_judge_of_the_paper_sees_the_reference_first() -> None:
+    told = PROMPTS["paper"].fill("first", "second", "what people said")
+    assert told.index("what people said") < told.index("first") < told.index("second")
+    assert PROMPTS["paper"].system.startswith("You are a strict A/B evaluator")
+
+
+def test_another_seed_or_temperature_is_another_judge(
+    chat_endpoint: ChatEndpoint, tmp_path: Path
+) -> None:
+    chat_endpoint.answer = honest
+    votes(settings_of(chat_endpoint, seed=1), tmp_path)
+    votes(settings_of(chat_endpoint, seed=1), tmp_path)
+    assert len(chat_endpoint.questions) == 6
+    votes(settings_of(chat_endpoint, seed=2), tmp_path)
+    votes(settings_of(chat_endpoint, seed=2, temperature=0), tmp_path)
+    assert len(chat_endpoint.questions) == 18
 
 
 def test_a_judge_that_always_says_a_favours_nobody(
@@ -123,6 +157,7 @@ def test_nothing_is_sent_before_the_user_agrees(
         ("own", "**b**.", "b"),
         ("own", "<think>A or B? A.</think>\n\nTie", "tie"),
         ("own", "A.\nB.", "unparsable"),
+        ("paper", "“A”", "a"),
         ("paper", "TIE", "unparsable"),
         ("paper", '"B"', "b"),
         ("livecc", "Commentary A is better aligned with the human commentary.", "a"),
@@ -147,10 +182,7 @@ def test_an_unknown_prompt_is_refused(chat_endpoint: ChatEndpoint) -> None:
 def test_the_keyring_is_asked_where_the_environment_has_no_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keyring = pytest.importorskip("keyring")
-    backend = pytest.importorskip("keyring.backend")
-
-    class Ring(backend.KeyringBackend):
+    class Ring(KeyringBackend):
         """A keyring with one key in it."""
 
         priority = 1

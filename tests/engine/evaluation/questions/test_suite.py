@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +112,14 @@ def test_every_suite_is_asked_in_both_modes_by_a_real_model(
     assert said[0].startswith("0 questions to ask, 4 are in")
 
 
-@pytest.mark.skipif(find_spec("ray") is None, reason="not installed: ray (the extra of that name)")
+def test_a_limit_that_leaves_nothing_out_is_no_reason_for_doubt(
+    small_folder: Path, proof: Path, tmp_path: Path
+) -> None:
+    settings = settings_for("videomme", small_folder, proof, tmp_path)
+    page = evaluate(replace(settings, limit=50, modes=("standard",)), quiet).read_text()
+    assert "this is no result" not in page
+
+
 def test_two_workers_answer_as_one_does(small_folder: Path, proof: Path, tmp_path: Path) -> None:
     one = replace(settings_for("ovobench", small_folder, proof, tmp_path / "one"), limit=6)
     two = replace(one, out=tmp_path / "two", pool=PoolSettings(workers=2, threads=1))

@@ -1,17 +1,19 @@
-"""One line on a terminal that says how far a long evaluation is and how long it will take."""
+"""One line on a terminal that says how far a long piece of work is and how long it will take."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TextIO
 
 _TERMINAL_PAUSE_S, _FILE_PAUSE_S = 0.5, 60.0
 _MINUTE, _HOUR = 60, 3600
+_BAR_WIDTH = 20
 
 
 class Progress:
-    """Counts steps; writes one line over and over on a terminal, now and then a line elsewhere.
+    """Counts steps; draws a bar over and over on a terminal, writes now and then a line elsewhere.
 
     Args:
         total_steps: Steps to come.
@@ -30,9 +32,9 @@ class Progress:
         self._pause_s = _TERMINAL_PAUSE_S if self._is_terminal else _FILE_PAUSE_S
         self._started = self._written = time.monotonic()
 
-    def advance(self, doing: str) -> None:
-        """Count one step of what is being done."""
-        self._done += 1
+    def advance(self, doing: str, num_steps: int = 1) -> None:
+        """Count steps of what is being done."""
+        self._done += num_steps
         now = time.monotonic()
         if now - self._written >= self._pause_s or self._done == self._total:
             self._written = now
@@ -49,9 +51,15 @@ class Progress:
             self._stream.flush()
 
     def _write(self, doing: str, now: float) -> None:
-        left_s = (now - self._started) / self._done * (self._total - self._done)
-        line = f"{doing}  {self._done}/{self._total} {self._unit}, {duration(left_s)} left"
-        self._stream.write(f"\r\x1b[K{line}" if self._is_terminal else f"{line}\n")
+        left_s = (now - self._started) / max(1, self._done) * (self._total - self._done)
+        said = f"{self._done}/{self._total} {self._unit}, {duration(left_s)} left"
+        if self._is_terminal:
+            full = _BAR_WIDTH * self._done // max(1, self._total)
+            line = f"[{'#' * full:{_BAR_WIDTH}}] {said}  {doing}"
+            width = shutil.get_terminal_size().columns - 1  # a line that wraps cannot be redrawn
+            self._stream.write(f"\r\x1b[K{line[:width]}")
+        else:
+            self._stream.write(f"{doing}  {said}\n")
         self._stream.flush()
 
 

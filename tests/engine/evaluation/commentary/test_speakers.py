@@ -1,0 +1,73 @@
+"""What candidates are told: before a chunk, in which place, and what ends a stream early."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine.config import StreamingConfig
+from engine.evaluation.commentary.candidates import Piece, StreamCandidate
+from engine.evaluation.commentary.command import layout_of
+from engine.evaluation.commentary.speakers import livecc_question, open_stream
+from engine.evaluation.commentary.tasks import Task
+
+if TYPE_CHECKING:
+    from engine.evaluation.commentary.candidates import Layout
+    from engine.model import LoadedModel
+
+CANDIDATE = StreamCandidate(
+    "one", "none", "0", StreamingConfig(max_new_tokens=2), instruction="Call {title}."
+)
+TASK = Task("a", "a", Path("a.mp4"), "the derby", 0.0, 9.0, "", ())
+
+
+def piece_of(candidate: StreamCandidate, previous: str = "Kick-off.") -> Piece:
+    return Piece(candidate, TASK, 0, 0.0, 9.0, previous, seed=0)
+
+
+def context(model: LoadedModel, layout: Layout) -> str:
+    """What a stream holds after its first round, the pictures left out."""
+    candidate = replace(CANDIDATE, layout=layout)
+    stream, question = open_stream(model, candidate, piece_of(candidate))
+    stream.step(np.zeros((2, 56, 56, 3), np.uint8), question=question)
+    return model.chat.decode(stream.snapshot().token_ids.tolist())
+
+
+def test_our_models_are_told_in_turns_of_their_own(small_model: LoadedModel) -> None:
+    told = context(small_model, "streaming")
+    system, _, rest = told.partition("previous text\n")
+    assert "Call the derby." in system
+    assert rest.startswith("Kick-off.\nuser\nTime=0.0-1.0s\nassistant\n")
+
+
+def test_livecc_is_told_behind_its_first_pictures(small_model: LoadedModel) -> None:
+    told = context(small_model, "livecc")
+    system, _, rest = told.partition("previous text\n")
+    assert "Call" not in system
+    asked = livecc_question(piece_of(replace(CANDIDATE, layout="livecc")))
+    assert "Call the derby.\n" in asked
+    assert "\n\nKick-off.\n\n" in asked
+    assert rest.startswith(f"\nuser\nTime=0.0-1.0s{asked}\nassistant\n")
+
+
+def test_livecc_without_anything_to_tell_is_asked_to_describe() -> None:
+    assert livecc_question(piece_of(replace(CANDIDATE, instruction=None), "")) == (
+        "Please describe the video."
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "layout"),
+    [
+        ("chenjoya/LiveCC-7B-Instruct", "livecc"),
+        ("/models/livecc-7b-base", "livecc"),
+        ("mit-han-lab/StreamingVLM", "streaming"),
+        ("/livecc/Qwen2-VL-7B-Instruct", "streaming"),
+    ],
+)
+def test_checkpoints_of_livecc_are_known_by_their_name(model: str, layout: Layout) -> None:
+    assert layout_of(model) == layout
