@@ -19,7 +19,7 @@ from ui.meters.stages import stages
 from ui.widgets.labels import heading, hint
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QColor, QShowEvent
 
     from app.session.messages import MetersUpdated
 
@@ -202,11 +202,14 @@ class MetersPanel(QScrollArea):
             Grade.FAIR: self.tr("fair to {0:g} s").format(SHOWN.fair_s),
             Grade.LATE: self.tr("late"),
         }
-        coloured = (
-            f'<span style="color:{colours.GRADES[grade].name()}">■</span> {text}'
-            for grade, text in texts.items()
-        )
-        spoken = f'<span style="color:{colours.SPOKEN.name()}">●</span> {self.tr("spoken")}'
-        label = hint(" &nbsp;".join([*coloured, spoken]))
+        entries = [_legend_entry(colours.GRADES[grade], "■", texts[grade]) for grade in texts]
+        entries.append(_legend_entry(colours.SPOKEN, "●", self.tr("spoken")))
+        label = hint(" &nbsp;".join(entries))
         label.setTextFormat(Qt.TextFormat.RichText)
         return label
+
+
+def _legend_entry(colour: QColor, sign: str, text: str) -> str:
+    """`sign` in its colour and what it means, which a narrow panel never parts."""
+    unparted = text.replace(" ", "&nbsp;")
+    return f'<span style="color:{colour.name()}">{sign}</span>&nbsp;{unparted}'

@@ -193,6 +193,6 @@ def test_the_governor_says_its_step_and_why(panel: MetersPanel, step: Step) -> N
 def test_the_thresholds_are_named(panel: MetersPanel) -> None:
     from PySide6.QtWidgets import QLabel
 
-    texts = " ".join(label.text() for label in panel.findChildren(QLabel))
+    texts = " ".join(label.text() for label in panel.findChildren(QLabel)).replace("&nbsp;", " ")
     assert f"good to {SHOWN.good_s:g} s" in texts
     assert f"fair to {SHOWN.fair_s:g} s" in texts
