@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from engine.evaluation.commentary.comparison import Comparison
     from engine.evaluation.commentary.report import Findings
     from engine.evaluation.statistics import WinRate
 
 _DPI = 120
 _EVEN = 50
+_TITLE_WIDTH = 60
 _NAME_WIDTH = 28  # letters in a line
 _MARKERS = "os^Dv"  # lines must be told apart without colours, too
 
@@ -31,28 +33,34 @@ def draw_plots(findings: Findings, folder: Path) -> list[str]:
 
 
 def _win_rates(findings: Findings) -> Any:
-    """Win rates on the left, their course over the video on the right."""
+    """Win rates, and beside them their course over the video where there is any."""
     compared = findings.comparisons
-    figure, (left, right) = _figure(2, len(compared))
+    figure, (left, *others) = _figure(1 + findings.has_course, len(compared))
     for row, item in enumerate(compared):
         style = {"color": f"C{row}", "marker": _MARKERS[row % len(_MARKERS)]}
         value = _percent(item.rate)
         if value is not None:
             errors = _errors(item.rate, value)
             left.errorbar([value], [row], xerr=errors, capsize=4, linestyle="", **style)
-        fifths = [_percent(rate) for rate in item.fifths]
-        known = [(20 * n + 10, y) for n, y in enumerate(fifths) if y is not None]
-        places, values = [x for x, _ in known], [y for _, y in known]
-        right.plot(places, values, label=f"against {item.second}", **style)
+        for right in others:
+            _draw_course(right, item, style)
     _name_rows(left, [item.second for item in compared])
     left.axvline(_EVEN, color="grey", linestyle=":")
     left.set(xlim=(-2, 102), xlabel="% of decided votes, 95 % interval over videos")
-    right.axhline(_EVEN, color="grey", linestyle=":")
-    right.set(xlim=(0, 100), ylim=(-2, 102), xlabel="place in the video, %")
-    right.set_ylabel("% of decided votes")
-    figure.suptitle(f"How often {compared[0].first} wins{_judged_by(findings)}", fontsize="medium")
-    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
+    for right in others:
+        right.axhline(_EVEN, color="grey", linestyle=":")
+        right.set(xlim=(0, 100), ylim=(-2, 102), xlabel="place in the video, %")
+        right.set_ylabel("% of decided votes")
+    title = f"How often {compared[0].first} wins{_judged_by(findings)}"
+    figure.suptitle(textwrap.fill(title, _TITLE_WIDTH * (1 + len(others))), fontsize="medium")
     return figure
+
+
+def _draw_course(axes: Any, item: Comparison, style: dict[str, str]) -> None:
+    """A line of the colour and mark that its row on the left has."""
+    fifths = [_percent(rate) for rate in item.fifths]
+    known = [(20 * n + 10, y) for n, y in enumerate(fifths) if y is not None]
+    axes.plot([x for x, _ in known], [y for _, y in known], **style)
 
 
 def _judged_by(findings: Findings) -> str:

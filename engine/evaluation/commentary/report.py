@@ -73,6 +73,11 @@ class Findings:
         """From which votes come."""
         return len({segment.task.video for segment in self.segments})
 
+    @property
+    def has_course(self) -> bool:
+        """Whether segments lie at different places of their video; a clip is judged as a whole."""
+        return any(segment.place > 0 for segment in self.segments)
+
     def ended_early(self) -> dict[str, str]:
         """Why pieces ended before their time, by what they are called."""
         return {run["piece"]: run["stopped"] for run in self._runs() if run["stopped"]}
@@ -191,10 +196,14 @@ def _win_rates(findings: Findings) -> str:
         return "Nothing was judged: give a judge with --judge-endpoint and --judge-model."
     head = (
         *("candidate", "against", "win rate, % of decided (95 %)", "% of all votes"),
-        *("won", "lost", "ties", "unparsable", "by fifths of the video"),
+        *("won", "lost", "ties", "unparsable"),
     )
+    course = ("by fifths of the video",) if findings.has_course else ()
     controlled = ("equal length, % (95 %)",) if findings.settings.length_control else ()
-    rows = [(*_rate_row(item), *_controlled(item, controlled)) for item in findings.comparisons]
+    rows = [
+        (*_rate_row(item), *_course(item, course), *_controlled(item, controlled))
+        for item in findings.comparisons
+    ]
     note = (
         f"Judge {judge.chat.model} at {judge.chat.endpoint}, temperature "
         f"{_or_its_own(judge.chat.temperature)}, seed {_or_its_own(judge.chat.seed)}, prompt "
@@ -209,7 +218,7 @@ def _win_rates(findings: Findings) -> str:
             " At equal length: a logistic regression on the difference in words (arXiv:2404.04475);"
             " none where one text was always the longer."
         )
-    return f"## Win rates\n\n{table((*head, *controlled), rows)}\n\n{note}"
+    return f"## Win rates\n\n{table((*head, *course, *controlled), rows)}\n\n{note}"
 
 
 def _or_its_own(value: float | None) -> str:
@@ -224,8 +233,11 @@ def _rate_row(item: Comparison) -> tuple[str, ...]:
         f"{share(counted.win_rate)}{_interval(item.rate.interval)}",
         share(counted.share_of_all),
         *map(str, (counted.wins, counted.losses, counted.ties, counted.unparsable)),
-        " / ".join(share(rate.tally.win_rate) for rate in item.fifths),
     )
+
+
+def _course(item: Comparison, columns: Sequence[str]) -> list[str]:
+    return [" / ".join(share(rate.tally.win_rate) for rate in item.fifths) for _ in columns]
 
 
 def _controlled(item: Comparison, columns: Sequence[str]) -> list[str]:

@@ -88,7 +88,7 @@ def test_the_report_says_who_won_in_time_and_how(
     page = (tmp_path / "report.md").read_text()
     for part in (
         *(f"Judge j at {chat_endpoint.url}", "prompt “own”", "100.00 (100.00 to 100.00)"),
-        *("SHA-256", "over 2 videos", "win-rates.png", f"torch {version('torch')}"),
+        *("SHA-256", "over 2 videos", "by fifths", "win-rates.png", f"torch {version('torch')}"),
     ):
         assert part in page
     assert (tmp_path / "win-rates.png").read_bytes().startswith(b"\x89PNG")
@@ -230,7 +230,9 @@ def test_clips_are_judged_as_livecc_does(
     assert (compared["wins"], compared["losses"], compared["unparsable"]) == (2, 2, 0)
     rules = {(asked.system, asked.temperature, asked.seed) for asked in chat_endpoint.questions}
     assert rules == {(None, 0, 42)}
-    assert "temperature 0, seed 42, prompt “livecc”" in (out / "report.md").read_text()
+    page = (out / "report.md").read_text()
+    assert "temperature 0, seed 42, prompt “livecc”" in page
+    assert "by fifths" not in page  # a clip is judged as a whole
 
 
 def test_attention_without_bound_falls_silent_where_memory_ends(
