@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLOSE_WAIT_S = 0.5
+SILENT_PART = 0.9  # of the time that a picture may take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ class NewestFrame:
         self._changed = threading.Condition()
         self._is_wanted = False
         self._is_closed = False
-        self._has_ended = False
+        self._has_ended = self._fell_silent = False
         self._newest: _Picture | None = None
         self._last_grab = time.monotonic()
         self._thread = threading.Thread(target=self._drain, name=f"drain-{label}", daemon=True)
@@ -73,7 +74,7 @@ class NewestFrame:
         picture = self._taken()
         if picture is not None:
             return Frame(partial(_to_rgb, picture.image), time_s, picture.captured_at)
-        if self._has_ended and not self._went_silent():
+        if self._has_ended and not self._fell_silent:
             return None
         raise SourceError(
             f"{self._label} sent no picture for {self._timeout_s:g} s; "
@@ -91,10 +92,6 @@ class NewestFrame:
     def _has_news(self) -> bool:
         return self._newest is not None or self._has_ended
 
-    def _went_silent(self) -> bool:
-        """Whether OpenCV's own timeout ended the stream, not the sender."""
-        return time.monotonic() - self._last_grab > 0.9 * self._timeout_s
-
     def _drain(self) -> None:
         try:
             while not self._is_closed and self._capture.grab():
@@ -104,8 +101,11 @@ class NewestFrame:
         except cv2.error:
             logger.exception("%s broke off", self._label)
         finally:
+            # After such a time it was OpenCV that gave up, not the sender that ended.
+            waited_s = time.monotonic() - self._last_grab
             self._capture.release()
             with self._changed:
+                self._fell_silent = waited_s > SILENT_PART * self._timeout_s
                 self._has_ended = True
                 self._changed.notify_all()
 

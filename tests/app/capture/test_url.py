@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from app.capture.url import UrlSource
 from app.capture.video_file import VideoFileSource
 from app.errors import SourceError
 from tests.app.capture.videos import constant_times, number_of, numbered_image, write_video
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +57,20 @@ def test_the_end_of_a_stream_is_an_end(web_server: WebServer) -> None:
     with closing(UrlSource(url)) as source:
         frames = list(iter(lambda: source.read(0.0), None))
     assert frames
+
+
+def test_a_stream_that_ended_long_before_is_an_end_too(web_server: WebServer) -> None:
+    """While a model was loading, for instance."""
+    url = web_server.serve_mjpeg("/over", map(_jpeg, range(10)), fps=100)
+    with closing(UrlSource(url, read_timeout_s=1.0)) as source:
+        wait_until(lambda: not _is_draining(), "the end of the stream")
+        long_after_s = time.monotonic() + 1.0
+        wait_until(lambda: time.monotonic() > long_after_s, "more than a picture may take")
+        assert source.read(0.0) is None
+
+
+def _is_draining() -> bool:
+    return any(thread.name.startswith("drain-") for thread in threading.enumerate())
 
 
 def test_a_stream_that_falls_silent_is_explained(web_server: WebServer) -> None:
