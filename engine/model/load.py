@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -181,7 +182,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
         )
     except Exception as error:  # a damaged file leads to whatever it leads to
         raise ModelLoadError(
-            f"{folder} has no usable tokenizer; get its tokenizer files ({_first_line(error)})"
+            f"{folder} has no usable tokenizer; get its tokenizer files ({_in_one_line(error)})"
         ) from error
     return tokenizer
 
@@ -209,7 +210,7 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
         raise
     except Exception as error:  # a damaged file leads to whatever it leads to
         raise ModelLoadError(
-            f"{checkpoint.folder} cannot be loaded: {_first_line(error)}"
+            f"{checkpoint.folder} cannot be loaded: {_in_one_line(error)}"
         ) from error
     _require_all(checkpoint, report)
     return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
@@ -253,9 +254,9 @@ def _require_all(checkpoint: Checkpoint, report: dict[str, Any]) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
-    """What an error says, without the reports that transformers adds."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _in_one_line(error: Exception) -> str:
+    """What an error says, its line breaks and what is too long for a sentence left out."""
+    return textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__
 
 
 @contextmanager
