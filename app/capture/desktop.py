@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class Desktop:
 
     def close(self) -> None:
         """End the connection. May be called again."""
-        self._display.close()
+        with contextlib.suppress(ScreenShotError):  # a display that is gone has ended it already
+            self._display.close()
 
 
 def list_monitors() -> tuple[Monitor, ...]:

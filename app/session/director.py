@@ -276,8 +276,8 @@ class Director:
         self._halt()
 
     def _halt(self) -> None:
-        """Ask the workers to end, and give them a moment for it."""
-        self._deadline_s = time.monotonic() + STOP_WAIT_S
+        """Ask the workers to end, and give them a moment for it, counted from the first asking."""
+        self._deadline_s = self._deadline_s or time.monotonic() + STOP_WAIT_S
         self._capture.stop()
         if self._run is not None:
             self._run.clock.stop()
@@ -288,6 +288,7 @@ class Director:
     def _finish(self) -> None:
         """Save, say how it ended, and fall silent."""
         self._halt()
+        self._see_off()
         for worker in self._at_work:
             logger.warning("the session ends while its %s thread is still busy", worker.value)
         reason = STREAM_ENDED if self._state is SessionState.RUNNING else ""
@@ -300,6 +301,16 @@ class Director:
                 self.enter(SessionState.STOPPING)
             self.enter(SessionState.STOPPED, reason)
         self._outbox.close()
+
+    def _see_off(self) -> None:
+        """Wait for workers that still end; what else they say comes too late."""
+        while self._at_work:
+            try:
+                report = self._inbox.get(timeout=self._left_s())
+            except queue.Empty:
+                return
+            if isinstance(report, WorkerEnded):
+                self._at_work.discard(report.worker)
 
     def _save(self, reason: str) -> None:
         """Close the journal and export it; one without a single round is not kept."""

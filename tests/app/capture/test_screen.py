@@ -65,7 +65,7 @@ def test_a_screen_that_goes_away_is_explained(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("DISPLAY", server.display)
         source = ScreenSource(None)
         assert source.read(0.0).image.shape == (480, 640, 3)
-    with pytest.raises(SourceError, match="could not be captured any more"):
+    with pytest.raises(SourceError, match="could not be captured any more"), closing(source):
         source.read(1.0)
 
 

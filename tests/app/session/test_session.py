@@ -311,12 +311,13 @@ def test_a_model_that_does_not_load_fails_the_session(
 
 
 def test_a_transcript_that_cannot_be_kept_fails_before_the_model_loads(
-    video: Path, script: ScriptedCommentators, tmp_path: Path
+    video: Path, script: ScriptedCommentators, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
     run = _file(video, script, tmp_path / "file").wait()
     assert "choose another folder" in run.messages[-1].message
     assert script.previous_texts == []
+    assert caplog.records == [], "no thread is left behind at work"
 
 
 def test_questions_and_instructions_reach_the_next_round(
