@@ -129,6 +129,13 @@ class ClipEncoder:
         return self.layout.reply(self.layout.reply_ids(turn.spoken))
 
 
+def num_learnt(kind: SegmentKind, length: int) -> int:
+    """How many of the first tokens of a turn's part are learnt: words, marker, the turn's end."""
+    if kind is SegmentKind.REPLY_TAIL:
+        return 1
+    return length if kind in _SPOKEN else 0
+
+
 def _ids_and_labels(
     pieces: list[Piece], learnt_in_previous: frozenset[int], given: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -142,16 +149,13 @@ def _ids_and_labels(
     labels: list[int] = []
     for piece in pieces:
         ids.extend(piece.ids)
-        if piece.kind in _SPOKEN:
-            labels.extend(piece.ids)
-        elif piece.kind is SegmentKind.REPLY_TAIL:
-            labels.extend((piece.ids[0], *(IGNORED,) * (len(piece) - 1)))
-        elif piece.kind is SegmentKind.PREVIOUS_TEXT:
+        if piece.kind is SegmentKind.PREVIOUS_TEXT:
             labels.extend(
                 token if at >= given and token in learnt_in_previous else IGNORED
                 for at, token in enumerate(piece.ids)
             )
         else:
-            labels.extend((IGNORED,) * len(piece))
+            learnt = num_learnt(piece.kind, len(piece))
+            labels.extend((*piece.ids[:learnt], *(IGNORED,) * (len(piece) - learnt)))
     end = len(ids) - (len(pieces[-1]) - 1)
     return np.array(ids[:end], np.int64), np.array(labels[:end], np.int64)

@@ -135,9 +135,7 @@ def match_clip(
     With `score_ahead` the match goes on from a score that is drawn, told as at half-time.
     """
     stream, phase_s = draw_stream(seed, rng)
-    scenes = [
-        stream.scene_at(phase_s + start + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)
-    ]
+    scenes = scenes_of(stream, phase_s + start, num_rounds)
     events = events_of(stream, phase_s, phase_s + start + num_rounds)
     if score_ahead:
         events = _ahead(events, start, rng)
@@ -161,6 +159,11 @@ def draw_stream(seed: int, rng: random.Random) -> tuple[MatchStream, float]:
     phase_s = rng.randrange(_PHASE_STEPS) / 10
     width, height = rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
     return MatchStream(seed, width=width, height=height), phase_s
+
+
+def scenes_of(stream: MatchStream, first_s: float, num_rounds: int) -> list[Scene]:
+    """What each frame of some rounds shows."""
+    return [stream.scene_at(first_s + frame / _FRAMES) for frame in range(num_rounds * _FRAMES)]
 
 
 def events_of(stream: MatchStream, phase_s: float, last_s: float) -> list[MatchEvent]:

@@ -17,20 +17,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import DynamicCache
 
-from engine.cache.segments import SegmentKind
 from engine.config import StreamingConfig
 from engine.match.commentary import commentate
 from engine.memory import StreamMemory
-from engine.training.bundled.clips import draw_stream, events_of, pictures_of
+from engine.training.bundled.clips import draw_stream, events_of, pictures_of, scenes_of
 from engine.training.bundled.vocabulary import HardWords
-from engine.training.encode import IGNORED
+from engine.training.encode import IGNORED, num_learnt
 from engine.vision import patches_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.cache.segments import Piece, SegmentRange
+    from engine.cache.segments import Piece
     from engine.context import Waiting
     from engine.model import LoadedModel
 
@@ -39,7 +38,6 @@ STREAMS = 4  # side by side, one stretch of each a step
 STRETCHES = 75  # of a stream: 20 minutes
 _STAGGER = 18  # stretches between the ends of two streams, so that all ages are learnt at once
 _SMOOTHING = 0.985
-_LEARNT = (SegmentKind.REPLY, SegmentKind.MARKER)
 
 
 class Watched:
@@ -61,7 +59,7 @@ class Watched:
     def watch(self) -> tuple[Waiting, Tensor]:
         """Go on by a stretch; gives its tokens and, of its clips, the vision tokens (v, E)."""
         first, last = self._next_round, self._next_round + ROUNDS
-        scenes = [self._match.scene_at(self._phase_s + first + at / 2) for at in range(2 * ROUNDS)]
+        scenes = scenes_of(self._match, self._phase_s + first, ROUNDS)
         events = events_of(self._match, self._phase_s, self._phase_s + last)
         lines = commentate(events, self._match.teams, self._rng)
         said = {line.round_index: line.text for line in lines}
@@ -181,12 +179,6 @@ def _labels(waiting: Waiting) -> Tensor:
     """What is to be said: words, marker, and the end of the turn."""
     labels = torch.full_like(waiting.token_ids, IGNORED)
     for part in waiting.segments:
-        if (stop := _end_of_learnt(part)) > part.start:
-            labels[part.start : stop] = waiting.token_ids[part.start : stop]
+        stop = part.start + num_learnt(part.kind, part.stop - part.start)
+        labels[part.start : stop] = waiting.token_ids[part.start : stop]
     return labels
-
-
-def _end_of_learnt(part: SegmentRange) -> int:
-    if part.kind in _LEARNT:
-        return part.stop
-    return part.start + (part.kind is SegmentKind.REPLY_TAIL)
