@@ -39,5 +39,9 @@ class EndpointError(EngineError):
     """A language model's endpoint cannot be reached, refuses the request, or gave up."""
 
 
+class RefusedError(EngineError):
+    """A language model's endpoint refuses one question, for what it says or how long it is."""
+
+
 class ReplyError(EngineError):
     """A language model answered, but not in the form that was asked for."""

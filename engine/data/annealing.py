@@ -155,13 +155,18 @@ def live_share(sample: Sample, reply: str) -> float:
 
 
 def select(
-    samples: Iterable[Sample], reply_to: Callable[[ChatRequest], str], min_live_share: float
+    samples: Iterable[Sample],
+    reply_to: Callable[[ChatRequest], str | None],
+    min_live_share: float,
 ) -> Iterator[Sample]:
     """Yield the samples whose replies find more than the share of real-time commentary in them.
+
+    A sample without a reply, because the endpoint refused to judge it, is not among them.
 
     Raises:
         ReplyError: A reply does not have the form that was asked for.
     """
     for sample in samples:
-        if live_share(sample, reply_to(judging_request(sample))) > min_live_share:
+        reply = reply_to(judging_request(sample))
+        if reply is not None and live_share(sample, reply) > min_live_share:
             yield sample

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.data.chat_client import TokenUse
-from engine.errors import ReplyError
+from engine.errors import EndpointError, RefusedError, ReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,13 +16,38 @@ if TYPE_CHECKING:
     from engine.data.journal import Journal
 
 
+MOST_REFUSED_AT_FIRST = 10
+"""Where so many are refused before any is answered, it is not what a single one of them says."""
+
+
 @dataclass(slots=True)
 class BatchResult:
-    """How a batch went: questions answered now, tokens they took, and those without an answer."""
+    """How a batch went.
+
+    Attributes:
+        num_answered: Questions answered now.
+        use: Tokens that these took.
+        failures: Of questions whose replies all had the wrong form.
+        refusals: Why the endpoint refused a question, by the question's key.
+    """
 
     num_answered: int = 0
     use: TokenUse = field(default_factory=TokenUse)
     failures: list[ReplyError] = field(default_factory=list[ReplyError])
+    refusals: dict[str, str] = field(default_factory=dict[str, str])
+
+    def require_replies(self) -> None:
+        """Make sure that no question is left whose reply had the wrong form.
+
+        Raises:
+            ReplyError: There are some.
+        """
+        if self.failures:
+            asked = self.num_answered + len(self.failures) + len(self.refusals)
+            raise ReplyError(
+                f"{len(self.failures):,} of {asked:,} requests got no usable reply; "
+                "the same command asks them again"
+            )
 
 
 def unanswered(
@@ -55,10 +80,11 @@ def run_batch(
         on_progress: Called in this thread after each question.
 
     Returns:
-        The result; a question whose replies all have the wrong form is among its failures.
+        The result; a question that got no good reply is among its failures or refusals.
 
     Raises:
-        EndpointError: The endpoint fails; replies that were under way are recorded all the same.
+        EndpointError: The endpoint fails, or has refused whatever it was asked; replies that were
+            under way are recorded all the same.
     """
     model = client.config.model
 
@@ -68,27 +94,39 @@ def run_batch(
         return reply.use
 
     result = BatchResult()
-    pending: set[Future[TokenUse]] = set()
+    pending: dict[Future[TokenUse], str] = {}
+
+    def gather(return_when: str) -> None:
+        for future in wait(pending, return_when=return_when).done:
+            _note(future, pending.pop(future), result)
+            if on_progress is not None:
+                on_progress(result)
+            _require_willingness(result, journal)
+
     with ThreadPoolExecutor(parallel, thread_name_prefix="chat") as pool:
         for request in unanswered(requests, journal, model):
-            pending.add(pool.submit(ask, request))
+            pending[pool.submit(ask, request)] = request.key(model)
             if len(pending) >= parallel:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                _gather(done, result, on_progress)
-        _gather(wait(pending).done, result, on_progress)
+                gather(FIRST_COMPLETED)
+        gather(ALL_COMPLETED)
     return result
 
 
-def _gather(
-    done: set[Future[TokenUse]],
-    result: BatchResult,
-    on_progress: Callable[[BatchResult], None] | None,
-) -> None:
-    for future in done:
-        try:
-            result.use += future.result()
-            result.num_answered += 1
-        except ReplyError as error:
-            result.failures.append(error)
-        if on_progress is not None:
-            on_progress(result)
+def _note(future: Future[TokenUse], key: str, result: BatchResult) -> None:
+    try:
+        result.use += future.result()
+        result.num_answered += 1
+    except RefusedError as error:
+        result.refusals[key] = str(error)
+    except ReplyError as error:
+        result.failures.append(error)
+
+
+def _require_willingness(result: BatchResult, journal: Journal) -> None:
+    """Stop where an endpoint refuses all alike: some answer a wrong key or setting with 400."""
+    if len(result.refusals) >= MOST_REFUSED_AT_FIRST and not len(journal):
+        *_, newest = result.refusals.values()
+        raise EndpointError(
+            f"the first {len(result.refusals)} requests were all refused; check key, model and "
+            f"settings ({newest})"
+        )

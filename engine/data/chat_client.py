@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, ValidationError
 
 from engine.data.keys import find_key
-from engine.errors import ConfigError, EndpointError, ReplyError
+from engine.errors import ConfigError, EndpointError, RefusedError, ReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 NO_KEY = "none"  # servers on one's own machine ask for no key, the library insists on sending one
 ERROR_EXCERPT = 300
+_REFUSALS = frozenset({400, 413, 422})
+"""What one question is refused with: its content, its length. Another may be answered."""
 
 _THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
@@ -69,6 +71,11 @@ class ChatRequest:
     label: str = ""
     expected_reply_tokens: int = 0
     images: tuple[bytes, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the question is called in messages to people."""
+        return self.label or "a question"
 
     def key(self, model: str) -> str:
         """Digest of the question and the model asked: the same question has the same key."""
@@ -194,7 +201,9 @@ class ChatClient:
         """Put a question once; the reply is complete and not blank.
 
         Raises:
-            EndpointError: The endpoint cannot be reached, refuses, or fails in spite of retries.
+            EndpointError: The endpoint cannot be reached, refuses to answer at all, or fails in
+                spite of retries.
+            RefusedError: It refuses this question, or its content filter cut the answer off.
             ReplyError: The answer is no chat completion, blank, or cut off.
         """
         temperature, seed = self.config.temperature, self.config.seed
@@ -206,7 +215,7 @@ class ChatClient:
                 seed=self._omit if seed is None else seed,
             )
         except self._api_error as error:
-            raise EndpointError(self._explain(error)) from error
+            raise self._explained(error) from error
         return _reply_from(response.content)
 
     def ask(self, request: ChatRequest) -> ChatReply:
@@ -214,6 +223,7 @@ class ChatClient:
 
         Raises:
             EndpointError: As for `complete`.
+            RefusedError: As for `complete`; names the question.
             ReplyError: No attempt gave a good reply; tells what was wrong with the last.
         """
         use = TokenUse()
@@ -223,20 +233,27 @@ class ChatClient:
                 reply = self.complete(request)
                 use += reply.use
                 request.check(reply.text)
+            except RefusedError as error:
+                raise RefusedError(f"{request.name}: {error}") from error
             except ReplyError as error:
                 last_error = error
             else:
                 return ChatReply(reply.text, use)
         raise ReplyError(
-            f"{request.label or 'a question'}: no usable reply in {self.config.max_attempts} "
-            f"attempts ({last_error})"
+            f"{request.name}: no usable reply in {self.config.max_attempts} attempts ({last_error})"
         ) from last_error
 
-    def _explain(self, error: Exception) -> str:
-        """One sentence on what went wrong and what to do."""
-        place, retries = self.config.endpoint, self.config.max_retries
-        status = getattr(error, "status_code", None)
+    def _explained(self, error: Exception) -> EndpointError | RefusedError:
+        """What went wrong, in one sentence."""
+        status: int | None = getattr(error, "status_code", None)
         detail = f"{error}"[:ERROR_EXCERPT]
+        if status in _REFUSALS:
+            return RefusedError(f"refused with status {status} ({detail})")
+        return EndpointError(self._advice(status, detail))
+
+    def _advice(self, status: int | None, detail: str) -> str:
+        """What to do where no question is answered."""
+        place, retries = self.config.endpoint, self.config.max_retries
         match status:
             case None:
                 return f"{place} gave no answer, even after {retries} retries ({detail}): is it up?"
@@ -270,6 +287,7 @@ def json_reply(text: str, form: type[Model]) -> Model:
 
 class _Message(BaseModel):
     content: str | None = None
+    refusal: str | None = None
 
 
 class _Choice(BaseModel):
@@ -294,6 +312,10 @@ def _reply_from(body: bytes) -> ChatReply:
     except ValidationError as error:
         raise ReplyError(f"the answer is no chat completion: {_first_fault(error)}") from error
     choice = completion.choices[0]
+    if choice.finish_reason == "content_filter":
+        raise RefusedError("the endpoint's content filter cut the reply off")
+    if choice.message.refusal:
+        raise RefusedError(f"the model declined: {choice.message.refusal:.{ERROR_EXCERPT}}")
     if choice.finish_reason == "length":
         raise ReplyError("the reply was cut off at the endpoint's limit of tokens")
     if choice.message.content is None or not choice.message.content.strip():

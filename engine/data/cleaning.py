@@ -73,13 +73,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class CleaningCounts:
-    """What became of the sentences, and how many words there were and are."""
+    """What became of the sentences, and how many words there were and are.
+
+    Attributes:
+        refused: Left out because the endpoint refused to judge their piece.
+    """
 
     kept: int = 0
     edited: int = 0
     deleted: int = 0
     words_before: int = 0
     words_after: int = 0
+    refused: int = 0
 
     def __add__(self, other: CleaningCounts) -> CleaningCounts:
         return CleaningCounts(
@@ -88,18 +93,17 @@ class CleaningCounts:
             self.deleted + other.deleted,
             self.words_before + other.words_before,
             self.words_after + other.words_after,
+            self.refused + other.refused,
         )
 
     def describe(self) -> str:
         """Counts and shares for people."""
-        total = max(1, self.kept + self.edited + self.deleted)
+        named = {"kept": self.kept, "edited": self.edited, "deleted": self.deleted}
+        if self.refused:
+            named["left out because the endpoint refused"] = self.refused
+        total = max(1, sum(named.values()))
         shares = ", ".join(
-            f"{count:,} {name} ({count / total:.2%})"
-            for name, count in (
-                ("kept", self.kept),
-                ("edited", self.edited),
-                ("deleted", self.deleted),
-            )
+            f"{count:,} {name} ({count / total:.2%})" for name, count in named.items()
         )
         return (
             f"sentences: {shares}; words: {self.words_before:,} before, {self.words_after:,} after"
@@ -168,13 +172,14 @@ def parse_decisions(reply: str, num_sentences: int) -> list[Decision]:
 
 
 def clean_stream(
-    stream: Sample, reply_to: Callable[[ChatRequest], str], piece_s: float = 120.0
+    stream: Sample, reply_to: Callable[[ChatRequest], str | None], piece_s: float = 120.0
 ) -> tuple[Sample, CleaningCounts]:
     """Apply the replies to a stream.
 
     Args:
         stream: The stream as it was.
-        reply_to: Gives the reply to each piece's question, for instance out of a journal.
+        reply_to: Gives the reply to each piece's question, for instance out of a journal; None
+            where the endpoint refused, whose words are left out: nobody has said that they are fit.
         piece_s: Length of a piece, as when the questions were put.
 
     Raises:
@@ -183,7 +188,11 @@ def clean_stream(
     words: list[Word] = []
     counts = CleaningCounts(words_before=len(stream.text_stream))
     for piece in pieces_of(stream, piece_s):
-        decisions = parse_decisions(reply_to(cleaning_request(piece)), len(piece.sentences))
+        reply = reply_to(cleaning_request(piece))
+        if reply is None:
+            counts += CleaningCounts(refused=len(piece.sentences))
+            continue
+        decisions = parse_decisions(reply, len(piece.sentences))
         for sentence, decision in zip(piece.sentences, decisions, strict=True):
             kept_words, counted = _apply(decision, sentence)
             words.extend(kept_words)

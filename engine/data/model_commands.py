@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data.annealing import AnnealingOptions, candidates, judging_request, select
-from engine.data.batch import run_batch, unanswered
+from engine.data.batch import BatchResult, run_batch, unanswered
 from engine.data.chat_client import ChatClient, ChatConfig
 from engine.data.checking import Summary
 from engine.data.cleaning import CleaningCounts, clean_stream, cleaning_request, pieces_of
@@ -14,14 +14,13 @@ from engine.data.commands import check_output, counted, on_malformed
 from engine.data.costs import Prices, estimate
 from engine.data.journal import Journal
 from engine.data.samples import read_samples, write_samples
-from engine.errors import ConfigError, DataError, ReplyError
+from engine.errors import ConfigError, DataError
 from engine.progress import Progress
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
-    from engine.data.batch import BatchResult
     from engine.data.chat_client import ChatRequest
     from engine.data.commands import Say
     from engine.data.samples import Sample
@@ -37,16 +36,17 @@ def clean(args: argparse.Namespace, say: Say) -> int:
             yield from map(cleaning_request, pieces_of(stream, args.piece_s))
 
     with Journal(args.out.with_name(f"{args.out.name}.journal.jsonl")) as journal:
-        if not questioner.answer_all(requests, journal):
+        answered = questioner.answer_all(requests, journal)
+        if answered is None:
             return 1
+        answered.require_replies()
+        reply_to = questioner.replies_of(journal, answered.refusals)
         counts = CleaningCounts()
 
         def cleaned() -> Iterator[Sample]:
             nonlocal counts
             for stream in _streams(args):
-                result, counted_here = clean_stream(
-                    stream, questioner.replies_of(journal), args.piece_s
-                )
+                result, counted_here = clean_stream(stream, reply_to, args.piece_s)
                 counts += counted_here
                 yield result
 
@@ -71,11 +71,13 @@ def anneal(args: argparse.Namespace, say: Say) -> int:
         return 0
     questioner = Questioner.of(args, say)
     with Journal(args.out.with_name(f"{args.out.name}.journal.jsonl")) as journal:
-        if not questioner.answer_all(
+        answered = questioner.answer_all(
             lambda report: map(judging_request, _candidates(args, options, report)), journal
-        ):
+        )
+        if answered is None:
             return 1
-        reply_to = questioner.replies_of(journal)
+        answered.require_replies()
+        reply_to = questioner.replies_of(journal, answered.refusals)
         selected = select(_candidates(args, options), reply_to, options.min_live_share)
         _write_selected(args, say, selected)
     return 0
@@ -136,8 +138,8 @@ class Questioner:
 
     def answer_all(
         self, requests: Callable[[Say | None], Iterator[ChatRequest]], journal: Journal
-    ) -> bool:
-        """Have a reply to every question in the journal; False if the user does not agree.
+    ) -> BatchResult | None:
+        """Have a reply to every question in the journal; None if the user does not agree.
 
         Args:
             requests: Gives the questions anew at each call and reports malformed input.
@@ -145,34 +147,38 @@ class Questioner:
 
         Raises:
             EndpointError: The endpoint fails; what was answered is in the journal.
-            ReplyError: Some questions got no usable reply; the others are in the journal.
         """
         waiting = unanswered(requests(self.say), journal, self.config.model)
         num_waiting, expected = estimate(waiting)
         if not num_waiting:
-            return True
+            return BatchResult()
         self.say(
             f"{num_waiting:,} requests to {self.config.model} ({len(journal):,} answered before); "
             f"estimate: {self.prices.describe(expected)}"
         )
         if not (self.confirmed or user_agrees()):
             self.say("nothing was sent; --yes starts without asking")
-            return False
-        self._ask(requests(None), num_waiting, journal)
-        return True
+            return None
+        return self._ask(requests(None), num_waiting, journal)
 
-    def replies_of(self, journal: Journal) -> Callable[[ChatRequest], str]:
-        """Look replies up in a journal."""
+    def replies_of(
+        self, journal: Journal, refused: Container[str]
+    ) -> Callable[[ChatRequest], str | None]:
+        """Look replies up in a journal; a question whose key is among the refused ones has none."""
 
-        def reply_to(request: ChatRequest) -> str:
+        def reply_to(request: ChatRequest) -> str | None:
             key = request.key(self.config.model)
+            if key in refused:
+                return None
             if key not in journal:
                 raise DataError(f"{request.label}: the input changed meanwhile; run it again")
             return journal[key].text
 
         return reply_to
 
-    def _ask(self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal) -> None:
+    def _ask(
+        self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal
+    ) -> BatchResult:
         progress = Progress(num_waiting, unit="requests")
 
         def show_progress(_result: BatchResult) -> None:
@@ -186,13 +192,9 @@ class Questioner:
         finally:
             progress.close()
         self.say(f"for these replies: {self.prices.describe(result.use)}")
-        for failure in result.failures:
-            self.say(str(failure))
-        if result.failures:
-            raise ReplyError(
-                f"{len(result.failures):,} of {num_waiting:,} requests got no usable reply; "
-                "the same command asks them again"
-            )
+        for sentence in (*map(str, result.failures), *result.refusals.values()):
+            self.say(sentence)
+        return result
 
 
 def user_agrees() -> bool:

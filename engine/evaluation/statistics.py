@@ -1,7 +1,7 @@
 """Win rates of pairwise votes, with intervals that respect which votes belong together.
 
-Ties and votes that could not be read are counted apart and never given to a side. Votes on one
-video are not independent, so the bootstrap draws whole videos, not votes.
+Ties, votes that could not be read and refusals are counted apart and never given to a side. Votes
+on one video are not independent, so the bootstrap draws whole videos, not votes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Outcome = Literal["win", "loss", "tie", "unparsable"]
+Outcome = Literal["win", "loss", "tie", "unparsable", "refused"]
 
 FEWEST_GROUPS = 2
 """One video tells nothing of how much videos differ."""
@@ -37,7 +37,7 @@ class Vote:
 
     Attributes:
         group: What is drawn as a whole by the bootstrap: the video.
-        outcome: For the first candidate; "tie" and "unparsable" are for nobody.
+        outcome: For the first candidate; all but "win" and "loss" are for nobody.
         extra_length: By how many words the first candidate's text is longer than the other's.
     """
 
@@ -61,6 +61,7 @@ class Tally:
     losses: int = 0
     ties: int = 0
     unparsable: int = 0
+    refused: int = 0
 
     @property
     def decided(self) -> int:
@@ -70,7 +71,7 @@ class Tally:
     @property
     def total(self) -> int:
         """All votes, those for nobody included."""
-        return self.decided + self.ties + self.unparsable
+        return self.decided + self.ties + self.unparsable + self.refused
 
     @property
     def win_rate(self) -> float | None:
@@ -107,7 +108,13 @@ class WinRate:
 def tally(votes: Iterable[Vote]) -> Tally:
     """Count outcomes."""
     counts = Counter(vote.outcome for vote in votes)
-    return Tally(counts["win"], counts["loss"], counts["tie"], counts["unparsable"])
+    return Tally(
+        wins=counts["win"],
+        losses=counts["loss"],
+        ties=counts["tie"],
+        unparsable=counts["unparsable"],
+        refused=counts["refused"],
+    )
 
 
 def win_rate(votes: Sequence[Vote], *, seed: int = 0, length_control: bool = False) -> WinRate:

@@ -27,6 +27,7 @@ class Comparison:
         rate: Over all segments.
         fifths: By the part of the video that a segment begins in.
         unparsable: Some replies that were no clear answer, for people to look at.
+        refused: Which questions the endpoint refused, and why.
     """
 
     first: str
@@ -34,6 +35,7 @@ class Comparison:
     rate: WinRate
     fifths: tuple[WinRate, ...]
     unparsable: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
 
 def pairs_of(
@@ -81,4 +83,5 @@ def compare(
         win_rate(votes, seed=seed, length_control=length_control),
         tuple(win_rate(part, seed=seed) for part in by_fifth),
         tuple(dict.fromkeys(unclear))[:3],
+        tuple(item.refusal for item in judged if item.refusal),
     )

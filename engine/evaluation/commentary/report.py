@@ -14,7 +14,7 @@ from engine.evaluation.provenance import ModelFacts, Origin
 from engine.progress import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from engine.evaluation.commentary.candidates import Candidate
@@ -82,6 +82,10 @@ class Findings:
         """Why pieces ended before their time, by what they are called."""
         return {run["piece"]: run["stopped"] for run in self._runs() if run["stopped"]}
 
+    def unanswered(self) -> list[str]:
+        """Why endpoints said nothing to a piece."""
+        return [run["unanswered"] for run in self._runs() if run.get("unanswered")]
+
     def _runs(self) -> list[dict[str, Any]]:
         return [run for tasks in self.said.values() for part in tasks.values() for run in part.runs]
 
@@ -115,6 +119,7 @@ def _values(findings: Findings, plots: Sequence[str]) -> dict[str, Any]:
             "left_out": [asdict(problem) for problem in findings.data.problems],
         },
         "ended_early": findings.ended_early(),
+        "unanswered": findings.unanswered(),
         "comparisons": [_comparison_values(item) for item in findings.comparisons],
         "origins": list({origin.started: asdict(origin) for origin in findings.origins()}.values()),
         "plots": list(plots),
@@ -161,6 +166,7 @@ def _comparison_values(comparison: Comparison) -> dict[str, Any]:
         **_rate_values(comparison.rate),
         "by_fifth_of_the_video": [_rate_values(rate) for rate in comparison.fifths],
         "examples_of_unparsable": list(comparison.unparsable),
+        "refusals": list(comparison.refused),
     }
 
 
@@ -182,8 +188,13 @@ def _page(findings: Findings, plots: Sequence[str]) -> str:
         f"# {findings.settings.suite}",
         _win_rates(findings),
         _candidates(findings),
-        _list("Left out", ((each.place, each.what) for each in findings.data.problems)),
-        _list("Ended early: silent from there on", findings.ended_early().items()),
+        _list("Refused by the judge's endpoint", _refusals(findings)),
+        _list("Left out", (f"{each.place}: {each.what}" for each in findings.data.problems)),
+        _list(
+            "Ended early: silent from there on",
+            (f"{piece}: {why}" for piece, why in findings.ended_early().items()),
+        ),
+        _list("Without an answer: silent there", findings.unanswered()),
         "## How it was made\n\n" + "\n".join(_about(findings)),
         "\n\n".join(f"![{name}]({name})" for name in plots),
     ]
@@ -196,7 +207,7 @@ def _win_rates(findings: Findings) -> str:
         return "Nothing was judged: give a judge with --judge-endpoint and --judge-model."
     head = (
         *("candidate", "against", "win rate, % of decided (95 %)", "% of all votes"),
-        *("won", "lost", "ties", "unparsable"),
+        *("won", "lost", "ties", "unparsable", "refused"),
     )
     course = ("by fifths of the video",) if findings.has_course else ()
     controlled = ("equal length, % (95 %)",) if findings.settings.length_control else ()
@@ -208,10 +219,11 @@ def _win_rates(findings: Findings) -> str:
         f"Judge {judge.chat.model} at {judge.chat.endpoint}, temperature "
         f"{_or_its_own(judge.chat.temperature)}, seed {_or_its_own(judge.chat.seed)}, prompt "
         f"“{judge.prompt}”: {PROMPTS[judge.prompt].about}. Each "
-        f"of {len(findings.segments)} segments was judged in both orders. Ties and replies that "
-        "are no clear answer are given to no side. The interval is a bootstrap over "
-        f"{findings.num_videos} videos; fewer than {_FEW_VIDEOS} make it too narrow, and there is "
-        "none for a single one. The paper's win rate is the share of all votes."
+        f"of {len(findings.segments)} segments was judged in both orders. Ties, replies that are "
+        "no clear answer and questions that the endpoint refused are given to no side. The "
+        f"interval is a bootstrap over {findings.num_videos} videos; fewer than {_FEW_VIDEOS} make "
+        "it too narrow, and there is none for a single one. The paper's win rate is the share of "
+        "all votes."
     )
     if findings.settings.length_control:
         note += (
@@ -232,7 +244,8 @@ def _rate_row(item: Comparison) -> tuple[str, ...]:
         item.second,
         f"{share(counted.win_rate)}{_interval(item.rate.interval)}",
         share(counted.share_of_all),
-        *map(str, (counted.wins, counted.losses, counted.ties, counted.unparsable)),
+        *map(str, (counted.wins, counted.losses, counted.ties)),
+        *map(str, (counted.unparsable, counted.refused)),
     )
 
 
@@ -267,8 +280,14 @@ def _candidates(findings: Findings) -> str:
     return f"## Candidates\n\n{table(head, rows)}" + (f"\n\n{note}" if findings.timing else "")
 
 
-def _list(title: str, items: Iterable[tuple[str, str]]) -> str:
-    lines = [f"- {place}: {what}" for place, what in items]
+def _refusals(findings: Findings) -> Iterator[str]:
+    for item in findings.comparisons:
+        for sentence in item.refused:
+            yield f"{item.first} against {item.second}: {sentence}"
+
+
+def _list(title: str, items: Iterable[str]) -> str:
+    lines = [f"- {item}" for item in items]
     return f"## {title}\n\n" + "\n".join(lines) if lines else ""
 
 

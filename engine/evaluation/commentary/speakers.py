@@ -15,7 +15,7 @@ from PIL import Image
 
 from engine.data.chat_client import ChatClient, ChatRequest
 from engine.data.frames import read_frames
-from engine.errors import NotEnoughMemoryError
+from engine.errors import NotEnoughMemoryError, RefusedError, ReplyError
 from engine.evaluation.commentary.candidates import (
     LIVECC_INSTRUCTION,
     EndpointCandidate,
@@ -59,12 +59,14 @@ class Speech:
         wall_s: How long it took.
         facts: Of our own models.
         stopped: Why it ended before the piece did; None where it did not.
+        unanswered: Why an endpoint said nothing that can be used; None where it did.
     """
 
     lines: tuple[Line, ...]
     wall_s: float
     facts: ModelFacts | None = None
     stopped: str | None = None
+    unanswered: str | None = None
 
 
 class Speaker(Protocol):
@@ -207,11 +209,17 @@ class _EndpointSpeaker:
         self._client = ChatClient(candidate.chat)
 
     def speak(self, piece: Piece, on_progress: OnProgress) -> Speech:
+        """Say what the endpoint says; one that refuses a piece is silent there, as it would be."""
         started = time.monotonic()
-        reply = self._client.ask(request_for(self._candidate, piece))
-        lines = read_lines(reply.text, piece.start_s, piece.end_s)
+        lines: tuple[Line, ...] = ()
+        unanswered = None
+        try:
+            reply = self._client.ask(request_for(self._candidate, piece))
+            lines = read_lines(reply.text, piece.start_s, piece.end_s)
+        except (RefusedError, ReplyError) as error:
+            unanswered = str(error)
         on_progress(piece.label, piece.seconds)
-        return Speech(lines, time.monotonic() - started)
+        return Speech(lines, time.monotonic() - started, unanswered=unanswered)
 
     def close(self) -> None:
         self._client.close()
@@ -265,6 +273,7 @@ def speech_to_json(speech: Speech) -> dict[str, Any]:
         "wall_s": round(speech.wall_s, 3),
         "facts": None if speech.facts is None else asdict(speech.facts),
         "stopped": speech.stopped,
+        "unanswered": speech.unanswered,
     }
 
 
@@ -273,4 +282,4 @@ def speech_from_json(value: Mapping[str, Any]) -> Speech:
     facts = value["facts"]
     lines = tuple(Line(*line) for line in value["lines"])
     made_by = None if facts is None else ModelFacts(**facts)
-    return Speech(lines, value["wall_s"], made_by, value["stopped"])
+    return Speech(lines, value["wall_s"], made_by, value["stopped"], value.get("unanswered"))

@@ -10,7 +10,7 @@ from engine.data.chat_client import ChatConfig, ChatRequest
 from engine.data.costs import Prices
 from engine.data.journal import Journal
 from engine.data.model_commands import Questioner
-from engine.errors import ConfigError, ReplyError
+from engine.errors import ConfigError
 from engine.evaluation.judge.prompts import PROMPTS
 from engine.evaluation.judge.verdicts import read_verdict
 from engine.evaluation.statistics import Outcome, Vote
@@ -80,12 +80,14 @@ class OrderedVote(NamedTuple):
         vote: As seen from the first candidate.
         swapped: The second candidate was shown as A.
         reply: The judge's words; None where no reply could be had.
+        refusal: Why the endpoint refused to have it judged; None where it did not.
     """
 
     vote: Vote
     pair: Pair
     swapped: bool
     reply: str | None
+    refusal: str | None = None
 
 
 def judge_pairs(
@@ -93,7 +95,8 @@ def judge_pairs(
 ) -> list[OrderedVote] | None:
     """Judge every pair in both orders; None if the user does not agree to the costs.
 
-    A question that got no usable reply is an unparsable vote, which the same call asks again.
+    A question that got no usable reply is an unparsable vote, one that the endpoint refused a
+    refused one; the same call asks both again.
 
     Raises:
         EndpointError: The endpoint fails; what was answered is kept in `folder`.
@@ -108,17 +111,19 @@ def judge_pairs(
                 yield request_for(pair, PROMPTS[settings.prompt], swapped=swapped)
 
     with Journal(folder / journal_name(settings.chat)) as journal:
-        try:
-            if not questioner.answer_all(requests, journal):
-                return None
-        except ReplyError as error:
-            say(f"{error}; until then they count as unparsable")
+        answered = questioner.answer_all(requests, journal)
+        if answered is None:
+            return None
+        if answered.failures:
+            say(f"{len(answered.failures)} without a usable reply count as unparsable for now")
+        if answered.refusals:
+            say(f"{len(answered.refusals)} that were refused are counted apart")
         replies = {
             key: journal[key].text
             for request in requests()
             if (key := request.key(settings.chat.model)) in journal
         }
-    return votes_of(settings, pairs, replies)
+    return votes_of(settings, pairs, replies, answered.refusals)
 
 
 def request_for(pair: Pair, prompt: JudgePrompt, *, swapped: bool) -> ChatRequest:
@@ -134,19 +139,23 @@ def request_for(pair: Pair, prompt: JudgePrompt, *, swapped: bool) -> ChatReques
 
 
 def votes_of(
-    settings: JudgeSettings, pairs: Sequence[Pair], replies: Mapping[str, str]
+    settings: JudgeSettings,
+    pairs: Sequence[Pair],
+    replies: Mapping[str, str],
+    refusals: Mapping[str, str],
 ) -> list[OrderedVote]:
-    """The votes that replies, by the key of their question, amount to."""
+    """The votes that replies and refusals, by the key of their question, amount to."""
     prompt = PROMPTS[settings.prompt]
     votes: list[OrderedVote] = []
     for pair in pairs:
         for swapped in (False, True):
-            request = request_for(pair, prompt, swapped=swapped)
-            reply = replies.get(request.key(settings.chat.model))
+            key = request_for(pair, prompt, swapped=swapped).key(settings.chat.model)
+            reply, refusal = replies.get(key), refusals.get(key)
             verdict = "unparsable" if reply is None else read_verdict(reply, prompt)
+            outcome = "refused" if refusal else outcome_of(verdict, swapped=swapped)
             extra = len(pair.first.split()) - len(pair.second.split())
-            vote = Vote(pair.video, outcome_of(verdict, swapped=swapped), extra)
-            votes.append(OrderedVote(vote, pair, swapped, reply))
+            vote = Vote(pair.video, outcome, extra)
+            votes.append(OrderedVote(vote, pair, swapped, reply, refusal))
     return votes
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine.data.chat_client import ChatClient, ChatConfig, ChatRequest, TokenUse, json_reply
-from engine.errors import ConfigError, EndpointError, ReplyError
+from engine.errors import ConfigError, EndpointError, RefusedError, ReplyError
 from tests.support.chat import Fails, Says, Silent
 
 if TYPE_CHECKING:
@@ -90,6 +90,28 @@ def test_lasting_failures_say_what_to_do(
         pytest.raises(EndpointError, match=advice),
     ):
         client.ask(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (Fails(400, b'{"error": {"message": "maximum context length"}}'), "400 .*context length"),
+        (Fails(413), "status 413"),
+        (Fails(422), "status 422"),
+        (Says("I", finish_reason="content_filter"), "content filter"),
+        (Fails(200, b'{"choices": [{"message": {"refusal": "I cannot."}}]}'), "declined: I cannot"),
+    ],
+)
+def test_a_question_that_is_refused_is_named_and_not_asked_again(
+    chat_endpoint: ChatEndpoint, refusal: Answer, reason: str
+) -> None:
+    chat_endpoint.answer_in_turn(refusal)
+    with (
+        client_of(chat_endpoint) as client,
+        pytest.raises(RefusedError, match=f"^minute 3: .*{reason}"),
+    ):
+        client.ask(REQUEST)
+    assert len(chat_endpoint.questions) == 1
 
 
 def test_nobody_at_the_address_is_an_error_of_the_endpoint(chat_endpoint: ChatEndpoint) -> None:

@@ -181,6 +181,23 @@ def test_pieces_without_a_usable_reply_are_named_and_asked_again_by_the_same_com
     assert len(chat_endpoint.questions) == 1
 
 
+def test_a_piece_that_the_endpoint_refuses_is_left_out_and_counted(
+    tmp_path: Path, chat_endpoint: ChatEndpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_streams(tmp_path / "streams.jsonl")
+    chat_endpoint.answer = lambda question: (
+        Fails(400) if "Piece 3." in question.user else clean_reply(question)
+    )
+    assert run_data(*clean_arguments(tmp_path, chat_endpoint)) == 0
+    (cleaned,) = read_samples(tmp_path / "cleaned.jsonl")
+    text = " ".join(word.word for word in cleaned.text_stream)
+    assert "Piece 2." in text
+    assert "Piece 3." not in text
+    told = capsys.readouterr().err
+    assert "game.mp4, 360 to 480 s: refused with status 400" in told
+    assert "4 left out because the endpoint refused (12.50%)" in told
+
+
 def test_a_broken_endpoint_ends_the_command_with_one_sentence(
     tmp_path: Path, chat_endpoint: ChatEndpoint
 ) -> None:

@@ -133,6 +133,33 @@ def test_a_question_without_a_usable_reply_fails_alone(
     assert [str(error)[:8] for error in result.failures] == ["number 1"]
 
 
+def test_a_question_that_is_refused_fails_alone(
+    chat_endpoint: ChatEndpoint, tmp_path: Path
+) -> None:
+    chat_endpoint.answer = lambda asked: Fails(400) if asked.user == "1" else double(asked)
+    asked = requests(4)
+    with client_of(chat_endpoint) as client, Journal(tmp_path / "j.jsonl") as journal:
+        result = run_batch(client, asked, journal)
+        assert [request.key("m") in journal for request in asked] == [True, False, True, True]
+    assert list(result.refusals) == [asked[1].key("m")]
+    assert "number 1: refused with status 400" in result.refusals[asked[1].key("m")]
+    assert (result.num_answered, result.failures) == (3, [])
+
+
+def test_an_endpoint_that_refuses_everything_is_not_asked_everything(
+    chat_endpoint: ChatEndpoint, tmp_path: Path
+) -> None:
+    """Some servers answer a wrong key or setting with 400, as they answer a bad question."""
+    chat_endpoint.answer_in_turn(Fails(400, b'{"error": {"message": "API key not valid"}}'))
+    with (
+        client_of(chat_endpoint) as client,
+        Journal(tmp_path / "j.jsonl") as journal,
+        pytest.raises(EndpointError, match=r"first 10 requests .*API key not valid"),
+    ):
+        run_batch(client, requests(100), journal, parallel=2)
+    assert len(chat_endpoint.questions) < 15
+
+
 def test_when_the_endpoint_fails_what_was_under_way_is_still_recorded(
     chat_endpoint: ChatEndpoint, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from engine.evaluation.statistics import (
     win_rate,
 )
 
-OUTCOMES: tuple[Outcome, ...] = ("win", "loss", "tie", "unparsable")
+OUTCOMES: tuple[Outcome, ...] = ("win", "loss", "tie", "unparsable", "refused")
 MIRRORED: dict[Outcome, Outcome] = {"win": "loss", "loss": "win"}
 
 votes_strategy = st.lists(
@@ -41,7 +41,8 @@ def mirrored(vote: Vote) -> Vote:
 def test_every_vote_is_counted_once_and_ties_are_for_nobody(votes: list[Vote]) -> None:
     counted = tally(votes)
     assert counted.total == len(votes)
-    assert counted.decided + counted.ties + counted.unparsable == counted.total
+    for_nobody = counted.ties + counted.unparsable + counted.refused
+    assert counted.decided + for_nobody == counted.total
     decided = [vote for vote in votes if vote.outcome in {"win", "loss"}]
     assert counted.win_rate == tally(decided).win_rate
     assert (counted.win_rate is None) == (not decided)

@@ -14,7 +14,7 @@ import pytest
 
 from app.cli import main
 from tests import ROOT
-from tests.support.chat import Says
+from tests.support.chat import Fails, Says
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -95,6 +95,47 @@ def test_the_report_says_who_won_in_time_and_how(
 
     asked = len(chat_endpoint.questions)
     assert main(arguments(match_data, tmp_path, *given, *judge, "--yes")) == 0
+    assert len(chat_endpoint.questions) == asked
+
+
+def test_what_the_judge_refuses_is_listed_and_given_to_no_side(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint
+) -> None:
+    filtered = [Fails(400, b'{"error": {"message": "content policy"}}')]
+    chat_endpoint.answer = lambda asked: filtered.pop() if filtered else prefers_words(asked)
+    judge = ["--judge-endpoint", chat_endpoint.url, "--judge-model", "j", "--yes"]
+    given = [
+        f"--precomputed=perfect={perfect(tmp_path, match_data)}",
+        f"--precomputed=silent={silent(tmp_path)}",
+    ]
+    assert main(arguments(match_data, tmp_path, *given, *judge, "--parallel", "1")) == 0
+    told = report(tmp_path)
+    (compared,) = told["comparisons"]
+    assert isinstance(compared, dict)
+    assert (compared["refused"], compared["losses"], compared["win_rate"]) == (1, 0, 1)
+    (sentence,) = compared["refusals"]
+    assert sentence.startswith("match-1.mp4, match-1.mp4 ")
+    assert "refused with status 400" in sentence
+    assert f"- perfect against silent: {sentence}" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize("answer", [Fails(400), Says("")])
+def test_a_hosted_model_that_refuses_a_chunk_is_silent_there(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint, answer: Answer
+) -> None:
+    chat_endpoint.answer = lambda asked: (
+        answer if "8 to 16 s" in asked.user else Says("[17] A shot.")
+    )
+    api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8", "--yes"]
+    assert main(arguments(match_data, tmp_path, *api)) == 0
+    lines = (tmp_path / "host.jsonl").read_text().splitlines()
+    assert [json.loads(line)["content"] for line in lines] == [[[17, 24, "A shot."]]] * 2
+    told = report(tmp_path)
+    assert len(told["unanswered"]) == 2
+    page = (tmp_path / "report.md").read_text()
+    assert "- host, match-1.mp4, from 8 s: " in page.partition("silent there")[2]
+    asked = len(chat_endpoint.questions)
+    assert main(arguments(match_data, tmp_path, *api)) == 0
     assert len(chat_endpoint.questions) == asked
 
 

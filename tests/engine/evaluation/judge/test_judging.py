@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import keyring
@@ -124,6 +125,36 @@ def test_replies_without_words_count_as_unparsable_until_they_are_asked_again(
     assert any("count as unparsable" in line for line in said)
     chat_endpoint.answer = honest
     assert votes(settings, tmp_path) == Tally(wins=6)
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_question_that_is_refused_is_counted_apart_until_it_is_answered(
+    chat_endpoint: ChatEndpoint, tmp_path: Path, status: int
+) -> None:
+    filtered = Fails(status, b'{"error": {"message": "content filter"}}')
+    chat_endpoint.answer = lambda asked: filtered if "words 1" in asked.user else honest(asked)
+    settings = settings_of(chat_endpoint)
+    judged = judge_pairs(settings, PAIRS, tmp_path, [].append)
+    assert judged is not None
+    assert tally(item.vote for item in judged) == Tally(wins=4, refused=2)
+    (reason, swapped) = [item.refusal for item in judged if item.refusal]
+    assert reason.startswith(f"game 1, 1000-1100 s: refused with status {status}")
+    assert swapped.startswith("game 1, 1000-1100 s, swapped: ")
+    asked = len(chat_endpoint.questions)
+    chat_endpoint.answer = honest
+    assert votes(settings, tmp_path) == Tally(wins=6)
+    assert len(chat_endpoint.questions) == asked + 2
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_wrong_key_or_model_stops_at_once(
+    chat_endpoint: ChatEndpoint, tmp_path: Path, status: int
+) -> None:
+    chat_endpoint.answer_in_turn(Fails(status))
+    settings = replace(settings_of(chat_endpoint), parallel=1)
+    with pytest.raises(EndpointError, match=r"refused the key|does not know model"):
+        judge_pairs(settings, PAIRS, tmp_path, [].append)
+    assert len(chat_endpoint.questions) <= 2
 
 
 def test_what_was_answered_before_a_failure_is_not_paid_for_again(
