@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BROKE_OFF = "Speech broke off and was started again."
+STOPPED = "Speech broke off; it starts again when it is needed."
 GAVE_UP = "Speech breaks off again and again; it stays off until it is switched on anew."
 NO_ANSWER = "Speech does not answer."
 _RESTARTS = 3
@@ -51,8 +52,9 @@ def _serve(connection: Connection[Any, Any]) -> None:
 class HostedSpeaker:
     """Speaks lines in a process of its own. Every call but `finish` and `close` returns at once.
 
-    The process is started when it is needed for the first time. If it dies, another one takes its
-    place, and what was not spoken is reported as skipped.
+    The process is started when it is needed for the first time. If it dies, what was not spoken is
+    reported as skipped, and another one takes its place: at once while speech is on, else when it
+    is needed again.
 
     Args:
         settings: How to speak, until `configure` says otherwise.
@@ -161,12 +163,23 @@ class HostedSpeaker:
             if self._is_ending:
                 return
             self._report_lost(lost)
+            if self._is_idle():
+                self._report(SpeechTrouble(STOPPED))
+                return
             self._report(SpeechTrouble(BROKE_OFF))
             lived_long = time.monotonic() - began_at_s > _LONG_S
             num_failures = 1 if lived_long else num_failures + 1
         with self._lock:
             self._thread = None
         self._report(SpeechTrouble(GAVE_UP))
+
+    def _is_idle(self) -> bool:
+        """Whether nobody needs another process; if so, the next order starts a new thread."""
+        with self._lock:
+            is_idle = not (self._settings.enabled or self._early)
+            if is_idle:
+                self._thread = None
+        return is_idle
 
     def _connect(self) -> Connection[Any, Any]:
         """Start a process and give it the orders that wait."""

@@ -29,7 +29,7 @@ from app.speech.events import (
     SpeechStock,
     SpeechTrouble,
 )
-from app.speech.hosting import BROKE_OFF, GAVE_UP, HostedSpeaker, read_stock
+from app.speech.hosting import BROKE_OFF, GAVE_UP, STOPPED, HostedSpeaker, read_stock
 from app.speech.outputs import NO_OUTPUT
 from app.speech.settings import SpeechSettings
 from app.speech.speaker import LOST_OUTPUT
@@ -330,6 +330,20 @@ def test_a_process_that_dies_again_and_again_is_replaced_when_it_is_switched_on_
         stand.speaker.configure(ON)
         stand.say(1, "Number seven shoots.")
         stand.await_event(SpeechFinished, 1)
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_a_process_that_dies_while_speech_is_off_is_replaced_only_when_it_is_needed() -> None:
+    with commentator(SpeechSettings()) as stand:
+        process_id = stand.speaker.process_id
+        assert process_id is not None
+        os.kill(process_id, signal.SIGKILL)
+        stand.await_event(SpeechTrouble)
+        assert stand.troubles == [STOPPED]
+        assert stand.speaker.process_id == process_id  # no other one was started
+        stand.speaker.take_stock()
+        stand.await_event(SpeechStock)
+        assert stand.speaker.process_id != process_id
 
 
 def test_the_stock_names_voices_and_outputs_and_nothing_is_printed(
