@@ -71,6 +71,7 @@ def _paused(studio: Studio) -> None:
 
 def _source(name: str, studio: Studio) -> None:
     window = studio.open()
+    window.deeds.show_sources.setChecked(True)  # a page before may have made room for the side
     picker = window.choice.source
     picker.choose(getattr(picker, name))
     if name == "screen_page":
