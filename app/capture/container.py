@@ -104,7 +104,8 @@ def timed_frames(container: InputContainer, stream: VideoStream, name: str) -> I
     """Frames in the order of their times, which start at 0.
 
     Raises:
-        SourceError: The file is damaged or cut off.
+        SourceError: The file is damaged or cut off; raised as late as possible, since players go
+            on behind a damage, too.
     """
     clock = _FrameClock(stream)
     try:
@@ -116,11 +117,20 @@ def timed_frames(container: InputContainer, stream: VideoStream, name: str) -> I
         raise SourceError(
             f"{name} is damaged after {clock.end_s:.1f} s and cannot be read further."
         ) from error
-    declared_s = declared_length_s(container, stream)
+    _check_whole(clock, declared_length_s(container, stream), name)
+
+
+def _check_whole(clock: _FrameClock, declared_s: float | None, name: str) -> None:
+    """After the last frame: tell what a player would pass over in silence."""
     if declared_s is not None and clock.misses(declared_s):
         raise SourceError(
             f"{name} breaks off after {clock.end_s:.1f} s of {declared_s:.1f} s; "
             "the file is cut off, copy it again."
+        )
+    if clock.damage_s is not None:
+        raise SourceError(
+            f"{name} is damaged at {clock.damage_s:.1f} s; it was played to its end, "
+            "but pictures are missing. Copy it again."
         )
 
 
@@ -129,6 +139,8 @@ class _FrameClock:
 
     Attributes:
         end_s: When the newest frame leaves the screen.
+        damage_s: When the first frame shows that could not be decoded whole, apart from those at
+            the start of a recording that began between two key frames.
     """
 
     def __init__(self, stream: VideoStream) -> None:
@@ -136,7 +148,9 @@ class _FrameClock:
         self._frame_s = float(1 / rate) if rate else FALLBACK_FRAME_S
         self._newest_s = -math.inf
         self._origin_s = 0.0
+        self._has_whole = False
         self.end_s = 0.0
+        self.damage_s: float | None = None
 
     def timed(self, picture: VideoFrame) -> TimedFrame | None:
         """`picture` with its time; None for one that comes too late to be shown."""
@@ -147,6 +161,9 @@ class _FrameClock:
             time_s = picture.time - self._origin_s
         if time_s <= self._newest_s:
             return None
+        if picture.is_corrupt and self._has_whole and self.damage_s is None:
+            self.damage_s = time_s
+        self._has_whole = self._has_whole or not picture.is_corrupt
         self._newest_s = time_s
         self.end_s = time_s + self._duration_s(picture)
         return TimedFrame(time_s, self.end_s, picture)

@@ -183,6 +183,21 @@ def test_a_file_cut_off_gives_its_frames_and_then_says_so(tmp_path: Path, suffix
     assert given == [round(index * 12.5 - 0.1) for index in range(len(given))]
 
 
+def test_a_file_damaged_in_its_middle_is_played_to_its_end_and_then_says_so(
+    tmp_path: Path,
+) -> None:
+    path = write_video(tmp_path / "clip.mkv", constant_times(25, 20.0), rate=25)
+    content = bytearray(path.read_bytes())
+    first, last = len(content) * 4 // 10, len(content) * 5 // 10
+    content[first:last] = bytes(last - first)
+    path.write_bytes(content)
+    with closing(VideoFileSource(path, sample_interval_s=0.5)) as source:
+        given: list[int] = []
+        with pytest.raises(SourceError, match=r"is damaged at \d+\.\d s; it was played to its end"):
+            _read_into(given, source)
+    assert len(given) >= 38  # of 40 that the whole file has
+
+
 def _read_into(given: list[int], source: VideoFileSource) -> None:
     for index in itertools.count():
         frame = source.read(index * 0.5)
