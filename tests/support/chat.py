@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a client sent; `system` is None where there was no such message."""
+    """What a client sent.
+
+    Attributes:
+        system: None where there was no such message.
+        images: The files of the pictures behind the text, in order.
+    """
 
     model: str
     system: str | None
     user: str
     authorization: str | None
-    images: int = 0
+    images: tuple[bytes, ...] = ()
     temperature: float | None = None
     seed: int | None = None
 
@@ -38,6 +44,8 @@ class Says:
 
     text: str
     finish_reason: str = "stop"
+    prompt_tokens: int = 100
+    completion_tokens: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +102,13 @@ class _Handler(BaseHTTPRequestHandler):
         messages = {message["role"]: message["content"] for message in body["messages"]}
         content = messages["user"]
         parts = [{"text": content}] if isinstance(content, str) else content
-        user, *pictures = (part.get("text", "") for part in parts)
+        text, *pictures = parts
         question = Question(
             body["model"],
             messages.get("system"),
-            user,
+            text["text"],
             self.headers["Authorization"],
-            len(pictures),
+            tuple(_file_of(part["image_url"]["url"]) for part in pictures),
             body.get("temperature"),
             body.get("seed"),
         )
@@ -121,7 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
             case Says():
                 message = {"role": "assistant", "content": answer.text}
                 choice = {"index": 0, "message": message, "finish_reason": answer.finish_reason}
-                usage = {"prompt_tokens": 100, "completion_tokens": 10}
+                usage = {
+                    "prompt_tokens": answer.prompt_tokens,
+                    "completion_tokens": answer.completion_tokens,
+                }
                 body = json.dumps({"choices": [choice], "usage": usage}).encode()
                 self._send_body(200, body, {})
 
@@ -136,6 +147,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: requests are not part of a test's report."""
+
+
+def _file_of(data_url: str) -> bytes:
+    """The file that a data URL holds; anything else fails the request."""
+    head, _, content = data_url.partition(",")
+    if head != "data:image/jpeg;base64":
+        raise ValueError(f"a picture came as {head!r}")
+    return base64.b64decode(content, validate=True)
 
 
 @pytest.fixture

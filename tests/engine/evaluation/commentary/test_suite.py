@@ -164,7 +164,7 @@ def test_a_hosted_model_gets_the_same_frames_in_chunks(
     chat_endpoint.answer_in_turn(Says("[9] A pass."), Says("[17] A shot."), Says("Nothing timed."))
     api = ["--api", f"host=vision@{chat_endpoint.url}", "--chunk", "8", "--yes"]
     assert main(arguments(match_data, tmp_path, *api)) == 0
-    assert [question.images for question in chat_endpoint.questions] == [16, 16, 16, 16]
+    assert [len(question.images) for question in chat_endpoint.questions] == [16, 16, 16, 16]
     assert "8 to 16 s" in chat_endpoint.questions[0].user
     lines = (tmp_path / "host.jsonl").read_text().splitlines()
     assert json.loads(lines[0])["content"] == [[9, 16, "A pass."], [17, 24, "A shot."]]
