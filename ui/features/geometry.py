@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QByteArray
 
 from ui.features.feature import Feature, WindowContext
 from ui.fitting import fitting
 
-_WITH_SIDE_PX = 860  # a narrower window starts without the tabs on its right
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+_WITH_SIDE_PX = 860  # a narrower window has room for the panel on one of its sides only
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class GeometryFeature(Feature):
         self._deeds.show_side.toggled.connect(context.side.setVisible)
         self._deeds.full_screen.toggled.connect(self._set_full_screen)
         self._restore(context.settings.get(WindowSettings))
+        self._deeds.show_sources.toggled.connect(partial(self._give_way, self._deeds.show_side))
+        self._deeds.show_side.toggled.connect(partial(self._give_way, self._deeds.show_sources))
 
     def close(self) -> None:
         self._settings.put(
@@ -60,6 +66,11 @@ class GeometryFeature(Feature):
         has_room = is_kept or self._window.width() >= _WITH_SIDE_PX
         self._deeds.show_sources.setChecked(kept.has_sources)
         self._deeds.show_side.setChecked(kept.has_side and has_room)
+
+    def _give_way(self, other: QAction, is_shown: bool) -> None:
+        """Hide the other panel where the screen has no room for a window with both."""
+        if is_shown and fitting(self._window.sizeHint()).width() < _WITH_SIDE_PX:
+            other.setChecked(False)
 
     def _set_full_screen(self, on: bool) -> None:
         self._window.showFullScreen() if on else self._window.showNormal()

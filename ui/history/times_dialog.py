@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.errors import TranscriptError
 from app.transcripts.clock import format_clock
 from app.transcripts.retiming import Retiming
+from ui.fitting import fitting
 from ui.widgets.labels import hint
 from ui.widgets.tidying import tidy
 
@@ -105,6 +106,8 @@ class TimesDialog(QDialog):
         self.stretches.setEnabled(self._first.start_s != self._last.start_s)
         self.setMinimumWidth(480)
         tidy(self)
+        self.ensurePolished()
+        self.resize(fitting(self.sizeHint()))  # Qt's own choice wraps rows, and cuts off the last
 
     def _connect(self) -> None:
         for box in (self.shift_s, self.first_s, self.last_s):

@@ -26,7 +26,7 @@ from ui.widgets.tidying import tidy
 if TYPE_CHECKING:
     from ui.preferences.directory import PageEntry
 
-_LIST_WIDTH_PX, _ROW_HEIGHT_PX = 180, 36
+_LIST_WIDTH_PX, _ROW_HEIGHT_PX = 160, 36
 
 
 class PreferencesDialog(QDialog):
@@ -96,6 +96,8 @@ def _scrolling(page: QWidget, title: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
     area.setWidget(page)
-    bar = area.verticalScrollBar().sizeHint().width()
-    area.setMinimumWidth(page.minimumSizeHint().width() + bar)  # it scrolls downwards only
+    area.ensurePolished()  # which gives it its border
+    border = area.contentsMargins()
+    around = border.left() + border.right() + area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(page.minimumSizeHint().width() + around)  # it scrolls downwards only
     return area

@@ -43,6 +43,7 @@ class TranscriptsPage(QWidget):
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(hint(self.tr("Every session is kept and listed in the history.")))
         form.addRow(self.has_key_frames)
         form.addRow(self.tr("&Width of the pictures"), self.key_frame_px)

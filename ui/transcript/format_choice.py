@@ -12,7 +12,7 @@ from app.transcripts.formats import TranscriptFormat
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COLUMNS = 3
+_COLUMNS = 2
 
 
 class FormatChoice(QWidget):

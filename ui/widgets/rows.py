@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
 
 
 def form() -> QFormLayout:
-    """Labels on the left, controls that may grow on the right."""
+    """Labels on the left, controls that may grow on the right; below, where there is no room."""
     layout = QFormLayout()
+    layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
     layout.setVerticalSpacing(6)
     layout.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
     layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)

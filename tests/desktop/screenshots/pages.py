@@ -92,12 +92,10 @@ def _await_pictures(studio: Studio, window: MainWindow) -> None:
 
 
 def _tab(window: MainWindow, kind: type[PanelT]) -> PanelT:
-    """The tab of this kind, turned to; a small screen has room for one side only."""
+    """The tab of this kind, turned to."""
     panel = window.side.findChild(kind)
     assert panel is not None
-    if not window.deeds.show_side.isChecked():
-        window.deeds.show_sources.setChecked(False)
-        window.deeds.show_side.setChecked(True)
+    window.deeds.show_side.setChecked(True)
     window.side.show_tab(panel)
     return panel
 

@@ -21,3 +21,12 @@ def test_numbers_are_inset_and_labels_stand_beside_them(qtbot: QtBot) -> None:
         assert box.lineEdit().textMargins().left() > 0
         (label,) = [x for x in dialog.findChildren(QLabel) if x.buddy() is box]
         assert abs(label.geometry().center().y() - box.geometry().center().y()) <= 1
+
+
+def test_long_lines_leave_room_for_the_buttons(qtbot: QtBot) -> None:
+    text = "Saved by the keeper, who throws himself into the far corner"
+    first, last = (TranscriptLine(i, i, i + 1, text, 100.0 + i) for i in (0, 15))
+    dialog = TimesDialog(first, last, Retiming())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.layout().heightForWidth(dialog.width()) <= dialog.height()
