@@ -26,11 +26,17 @@ WINDOW, MATCH_WINDOW = "ui.main", "ui.match_window"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command whose module offers `add_arguments(parser)` and `run(args) -> int`."""
+    """A command whose module offers `add_arguments(parser)` and `run(args) -> int`.
+
+    Attributes:
+        window: A module with another `run(args)`, taken where there is a display, unless the
+            argument `terminal` is set.
+    """
 
     name: str
     module: str
     summary: str
+    window: str | None = None
 
 
 COMMANDS = (
@@ -40,7 +46,12 @@ COMMANDS = (
     Command("train", "engine.training.cli", "fine-tune a model"),
     Command("data", "engine.data.cli", "prepare training data"),
     Command("evaluate", "engine.evaluation.cli", "measure models"),
-    Command("compare", "engine.evaluation.compare.cli", "judge two commentaries blindly"),
+    Command(
+        "compare",
+        "engine.evaluation.compare.cli",
+        "judge two commentaries blindly",
+        window="ui.compare.program",
+    ),
     Command("match", "engine.match.cli", "make, show or play the built-in match"),
     Command("bench", "app.commands.bench", "measure speed and memory"),
 )
@@ -88,8 +99,10 @@ def _run_command(arguments: Sequence[str]) -> int:
         if command.name == arguments[0]:
             module = importlib.import_module(command.module)
             module.add_arguments(subparser)
-            subparser.set_defaults(run=module.run)
+            subparser.set_defaults(run=module.run, window=command.window)
     args = parser.parse_args(arguments)
+    if args.window and not args.terminal and _has_display(sys.platform, os.environ):
+        return importlib.import_module(args.window).run(args)
     return args.run(args)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -26,10 +26,11 @@ def running(
     environment: Mapping[str, str] | None = None,
     *,
     stdout: int = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` for the length of the block; ask it to end after that, then make it."""
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.DEVNULL
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
     ) as process:
         try:
             yield process

@@ -104,6 +104,10 @@ class VoteFile:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def __contains__(self, stretch: Stretch) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from app.cli import main
 from engine.evaluation.commentary.tasks import Line
 from engine.evaluation.compare.blind import VoteFile, outcome_of, stretches_of
+from engine.evaluation.compare.subtitles import MOST_WORDS, SubtitleTrack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 def command(folder: Path) -> list[str]:
     files = [str(folder / name) for name in ("a.jsonl", "b.jsonl")]
     votes = ["--votes", str(folder / "votes.jsonl"), "--seconds", "10"]
-    return ["compare", *files, "--video", str(folder / "v.mp4"), *votes]
+    return ["compare", *files, "--video", str(folder / "v.mp4"), *votes, "--terminal"]
 
 
 def person(capsys: pytest.CaptureFixture[str], leaves_after: int = 1000) -> Callable[[str], str]:
@@ -69,6 +70,37 @@ def test_leaving_and_coming_back_asks_nothing_twice(
     monkeypatch.setattr("builtins.input", person(capsys))
     assert main(command(folder)) == 0
     assert len((folder / "votes.jsonl").read_text().splitlines()) == 12
+
+
+def test_without_a_display_the_terminal_asks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("builtins.input", person(capsys, leaves_after=1))
+    assert main([part for part in command(folder) if part != "--terminal"]) == 0
+    assert "of 1 decided" in capsys.readouterr().err
+
+
+def test_words_of_a_line_come_one_by_one_and_go_some_time_after_it() -> None:
+    track = SubtitleTrack([Line(10, 14, "one two three four"), Line(30, 30, "at once")])
+    read = {at: track.text_at(at) for at in (9.9, 10, 11.5, 14, 17.9, 18.1, 30)}
+    assert read == {
+        9.9: "",
+        10: "one",
+        11.5: "one two",
+        14: "one two three four",
+        17.9: "one two three four",
+        18.1: "",
+        30: "at once",
+    }
+
+
+def test_of_a_long_line_the_newest_words_are_read() -> None:
+    words = [str(number) for number in range(100)]
+    track = SubtitleTrack([Line(0, 100, " ".join(words))])
+    assert track.text_at(50).split() == words[50 - MOST_WORDS : 50]
 
 
 def test_equal_texts_are_not_asked_about_and_ties_are_for_nobody(tmp_path: Path) -> None:
