@@ -1,4 +1,7 @@
-"""What a judge is told. Each prompt says where its words come from and how it must be answered."""
+"""What a judge is told. Each prompt says where its words come from and how it must be answered.
+
+Those of others are quoted, with their authors and licences in `assets/THIRD_PARTY.md`.
+"""
 
 from __future__ import annotations
 
@@ -89,8 +92,9 @@ PROMPTS: dict[str, JudgePrompt] = {
         seed=42,
     ),
     "paper": JudgePrompt(
-        "quoted from the published judge of StreamingVLM (arXiv:2510.09608; its public repository, "
-        "eval/model_compete/judge.py), line breaks aside; it offers no tie",
+        "quoted from the published judge of StreamingVLM (arXiv:2510.09608; "
+        "mit-han-lab/streaming-vlm, eval/model_compete/judge.py, MIT licence), line breaks aside; "
+        "it offers no tie",
         _PUBLISHED_SYSTEM,
         "Reference transcript (Provide a reference for the tone and on-screen information):\n"
         "{reference}\n\nCandidate A:\n{a}\n\nCandidate B:\n{b}\n\n",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import keyring
@@ -74,6 +76,14 @@ def test_the_published_judge_of_the_paper_sees_the_reference_first() -> None:
     told = PROMPTS["paper"].fill("first", "second", "what people said")
     assert told.index("what people said") < told.index("first") < told.index("second")
     assert PROMPTS["paper"].system.startswith("You are a strict A/B evaluator")
+
+
+def test_words_of_others_are_attributed() -> None:
+    notice = (files("assets") / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    sources = re.findall(r"arXiv:\d+\.\d+", " ".join(rules.about for rules in PROMPTS.values()))
+    assert len(sources) == len(PROMPTS) - 1  # all but the project's own
+    assert all(source in notice for source in sources)
+    assert "MIT licence" in PROMPTS["paper"].about
 
 
 def test_another_seed_or_temperature_is_another_judge(
