@@ -1,7 +1,7 @@
 """MVBench: twenty tasks of multiple choice about short videos.
 
 Source: MVBench (arXiv:2311.17005). Read are `json/TASK.json` and the videos under `video/` (or the
-folder itself), where each task has its own source. Some tasks ask about a stretch: either the video
+folder itself), where each task has its own source. Five tasks ask about a stretch: either the video
 was cut to it already (folders that end in "segment") or the record names its start and end.
 """
 
@@ -41,6 +41,20 @@ PLACES: dict[str, tuple[str, ...]] = {
     "action_count": ("perception/videos",),
 }
 """Folders of each task's videos, whole ones before those that are cut."""
+
+BOUND = frozenset(
+    {
+        "action_localization",
+        "action_prediction",
+        "action_sequence",
+        "episodic_reasoning",
+        "object_interaction",
+    }
+)
+"""Tasks that ask about a stretch; other records' times, where they have any, are not for it."""
+
+_BASES = ("video", "video/data0613", "data0613", "")
+"""Where sources lie; one of the published archives unpacks into a folder of its own."""
 
 _CUT = "segment"
 _GROUP = "MVBench"
@@ -83,10 +97,11 @@ def _file(folder: Path, task: str) -> Path:
 
 def _draft(folder: Path, task: str, number: int, record: _Record) -> Draft:
     videos = tuple(
-        base / place / record.video for base in (folder / "video", folder) for place in PLACES[task]
+        folder / base / place / record.video for base in _BASES for place in PLACES[task]
     )
     found = next((path for path in videos if path.is_file()), videos[0])
     is_cut = any(part.endswith(_CUT) for part in found.relative_to(folder).parts[:-1])
+    is_whole = is_cut or task not in BOUND
     draft = Draft(
         f"{task}-{number}",
         _GROUP,
@@ -95,8 +110,8 @@ def _draft(folder: Path, task: str, number: int, record: _Record) -> Draft:
         text="",
         form="letter",
         answer="",
-        start_s=0.0 if is_cut or record.start is None else record.start,
-        ask_s=None if is_cut else record.end,
+        start_s=0.0 if is_whole or record.start is None else record.start,
+        ask_s=None if is_whole else record.end,
     )
     right = record.candidates.index(record.answer) if record.answer in record.candidates else None
     return choice(draft, record.question, record.candidates, right)

@@ -167,6 +167,19 @@ def test_mvbench_asks_about_stretches(proof: Path, tmp_path: Path) -> None:
     assert "its stretch ends at 3 s, it begins at 5 s" in said
 
 
+def test_only_five_tasks_of_mvbench_ask_about_stretches(proof: Path, tmp_path: Path) -> None:
+    folder = copied(proof, "mvbench", tmp_path)
+    records = folder / "json" / "action_sequence.json"
+    (video,) = folder.rglob("*.mp4")
+    target = folder / "video" / "data0613" / "clevrer" / "video_validation"
+    target.mkdir(parents=True)
+    video.rename(target / video.name)
+    records.rename(folder / "json" / "moving_count.json")
+    data = mvbench.read(folder)
+    assert data.questions
+    assert {(q.start_s, q.ask_s) for q in data.questions} == {(0.0, float(SECONDS))}
+
+
 def test_a_folder_without_data_says_what_it_lacks(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is none of lvb_val"):
         longvideobench.read(tmp_path)
