@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from engine.errors import DataError
@@ -20,7 +21,6 @@ from engine.json_lines import append_line, cut_incomplete_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 Choice = Literal["first", "second", "tie"]
 
@@ -78,9 +78,9 @@ def lines_for(path: Path, video: Path) -> list[Line]:
         DataError: The file says nothing about it.
     """
     written = read_precomputed(path)
-    for name in (video.name, video.stem, str(video)):
-        if name in written:
-            return written[name]
+    for told, lines in written.items():
+        if Path(told).name in {video.name, video.stem}:  # data sets name folders, too
+            return lines
     known = ", ".join(list(written)[:3]) or "no video"
     raise DataError(f"{path} says nothing about {video.name!r}; it has {known}")
 

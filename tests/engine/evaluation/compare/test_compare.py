@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import main
 from engine.evaluation.commentary.tasks import Line
-from engine.evaluation.compare.blind import VoteFile, outcome_of, stretches_of
+from engine.evaluation.compare.blind import VoteFile, lines_for, outcome_of, stretches_of
 from engine.evaluation.compare.subtitles import MOST_WORDS, SubtitleTrack
 
 if TYPE_CHECKING:
@@ -112,6 +112,14 @@ def test_equal_texts_are_not_asked_about_and_ties_are_for_nobody(tmp_path: Path)
         counted = votes.result(stretches, seed=0).tally
     assert (counted.ties, counted.decided) == (1, 1)
     assert outcome_of("first", swapped=True) == outcome_of("second", swapped=False) == "loss"
+
+
+@pytest.mark.parametrize("told", ["v.mp4", "v", "NBA/v.mp4"])
+def test_a_video_is_known_by_its_name_whatever_folder_the_data_names(
+    tmp_path: Path, told: str
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"video": told, "content": [list(A[0])]}))
+    assert lines_for(tmp_path / "a.jsonl", tmp_path / "films" / "v.mp4") == A[:1]
 
 
 def test_a_video_that_a_file_does_not_know_is_named(
