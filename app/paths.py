@@ -29,6 +29,11 @@ def measurements_file() -> Path:
     return Path(user_cache_path(APP_NAME, appauthor=False)) / "measurements.json"
 
 
+def limits_file() -> Path:
+    """What this machine can do at most, in the user's cache; it may not exist yet."""
+    return Path(user_cache_path(APP_NAME, appauthor=False)) / "limits.json"
+
+
 def history_file() -> Path:
     """What is known of the journals, in the user's cache; it may not exist yet."""
     return Path(user_cache_path(APP_NAME, appauthor=False)) / "history.sqlite3"

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from app.errors import ModelError
 from app.models.catalogue import is_hub_id
 from app.models.precision import Precision
-from app.models.wording import clock_text, size_text
+from app.models.wording import clock_text, rough, size_text
 
 if TYPE_CHECKING:
     import argparse
 
+    from app.models.estimate import Estimate
+    from app.models.limits import MachineLimits
+    from app.models.machine import Machine
     from app.models.measurements import Measurement
     from app.models.measuring import Measured, MeasureProgress
     from app.models.overview import ModelOverview
@@ -67,6 +70,7 @@ def _list(_args: argparse.Namespace) -> None:
     from engine.model.families import FAMILY_NAMES
 
     machine = this_machine()
+    _measure_machine(machine)
     memory = machine.model_memory
     for shown in overviews((), Precision.AUTO, machine):
         sys.stdout.write(f"{shown.entry.name}\n    {_described(shown)}\n")
@@ -76,6 +80,26 @@ def _list(_args: argparse.Namespace) -> None:
         f"Any folder or hub id of a checkpoint of {FAMILY_NAMES} works, too, and of a LoRA\n"
         "adapter for one.\n"
     )
+
+
+def _measure_machine(machine: Machine) -> None:
+    """See how fast this machine is where that is not known."""
+    from app.models.limits import LimitsJob, MachineLimits, keep_limits, kept_limits
+
+    if kept_limits(machine) is not None:
+        return
+    line = _Line()
+
+    def hear(said: MeasureProgress | MachineLimits) -> None:
+        if isinstance(said, MachineLimits):
+            keep_limits(machine, said)
+        else:
+            line.write(said.message)
+
+    try:
+        LimitsJob().run(hear)
+    finally:
+        line.end()
 
 
 def _described(shown: ModelOverview) -> str:
@@ -90,6 +114,8 @@ def _described(shown: ModelOverview) -> str:
     parts.append(f"licence {shown.licence or 'on its page'}")
     if shown.measurement is not None:
         parts.append(_verdict(shown.measurement))
+    elif shown.estimate is not None:
+        parts.append(_expectation(shown.estimate))
     return "; ".join(parts)
 
 
@@ -97,6 +123,12 @@ def _verdict(measurement: Measurement) -> str:
     note = ", while other programs were busy" if measurement.was_disturbed else ""
     pace = f"{measurement.seconds_per_second:.2f} s for a second"
     return f"{measurement.verdict.value} ({pace}{note})"
+
+
+def _expectation(estimate: Estimate) -> str:
+    note = ", while other programs were busy" if estimate.was_disturbed else ""
+    value, decimals = rough(estimate.seconds_per_second)
+    return f"{estimate.verdict.value} (estimated, about {value:.{decimals}f} s for a second{note})"
 
 
 def _get(args: argparse.Namespace) -> None:
@@ -168,7 +200,7 @@ class _Line:
         elif progress.bytes_per_s is not None and progress.seconds_left is not None:
             parts.append(f"{size_text(progress.bytes_per_s)}/s")
             parts.append(f"{clock_text(progress.seconds_left)} left")
-        self._write("  ".join(parts))
+        self.write("  ".join(parts))
 
     def show_measuring(self, said: MeasureProgress | Measured, results: list[Measured]) -> None:
         """Show what a measurement does; its result goes into `results`."""
@@ -177,14 +209,15 @@ class _Line:
         if isinstance(said, Measured):
             results.append(said)
         else:
-            self._write(said.message)
+            self.write(said.message)
 
     def end(self) -> None:
         """Leave the line."""
         if self._is_terminal:
             sys.stderr.write(_CLEAR_LINE)
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Write it over with `text`; a log gets a line now and then."""
         if self._is_terminal:
             sys.stderr.write(f"{_CLEAR_LINE}{text}")
             sys.stderr.flush()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.models.precision import Parameters
+from app.models.shape import ModelShape
 from app.session.request import BUNDLED_MODEL
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class CatalogueEntry:
         licence: As its makers state it; None where that is not known here.
         parameters: None where that is not known.
         download_bytes: Size of its files; None where that is not known.
+        shape: None where that is not known.
     """
 
     name: str
@@ -33,19 +35,30 @@ class CatalogueEntry:
     licence: str | None = None
     parameters: Parameters | None = None
     download_bytes: int | None = None
+    shape: ModelShape | None = None
 
+
+_MATCH = ModelShape(4, 256, 4, 2, 64, 587, 128, 4, is_tied=True, picture_tokens=24)
+_QWEN_2_5_3B = ModelShape(36, 2048, 16, 2, 128, 151_936, 1280, 4, is_tied=True)
+_QWEN_2_5_7B = ModelShape(28, 3584, 28, 4, 128, 152_064, 1280, 4)
+_QWEN_2_7B = ModelShape(28, 3584, 28, 4, 128, 152_064, 1280, 32)
 
 CATALOGUE = (
     CatalogueEntry(
-        BUNDLED_MODEL, "Bundled match model", "Knows the built-in match, nothing else", "Apache-2.0"
+        BUNDLED_MODEL,
+        "Bundled match model",
+        "Knows the built-in match, nothing else",
+        "Apache-2.0",
+        shape=_MATCH,
     ),
     CatalogueEntry(
         "mit-han-lab/StreamingVLM",
         "StreamingVLM 7B",
         "Live sports commentary",
-        None,
+        "none stated; its base, Qwen2.5-VL 7B, is Apache-2.0",
         Parameters(8_292_166_656, 6_525_288_448),
         16_596_000_000,
+        _QWEN_2_5_7B,
     ),
     CatalogueEntry(
         "Qwen/Qwen2.5-VL-3B-Instruct",
@@ -54,6 +67,7 @@ CATALOGUE = (
         "Qwen Research (not for commercial use)",
         Parameters(3_754_622_976, 2_774_532_096),
         7_521_000_000,
+        _QWEN_2_5_3B,
     ),
     CatalogueEntry(
         "Qwen/Qwen2.5-VL-7B-Instruct",
@@ -62,6 +76,7 @@ CATALOGUE = (
         "Apache-2.0",
         Parameters(8_292_166_656, 6_525_288_448),
         16_596_000_000,
+        _QWEN_2_5_7B,
     ),
     CatalogueEntry(
         "chenjoya/LiveCC-7B-Instruct",
@@ -70,6 +85,7 @@ CATALOGUE = (
         "Apache-2.0",
         Parameters(8_291_375_616, 6_525_288_448),
         16_594_000_000,
+        _QWEN_2_7B,
     ),
 )
 

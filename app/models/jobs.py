@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
+    from app.models.limits import MachineLimits
     from app.models.measuring import Measured, MeasureProgress
     from app.models.progress import DownloadProgress
 
-    Report = DownloadProgress | MeasureProgress | Measured
+    Report = DownloadProgress | MeasureProgress | Measured | MachineLimits
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
+
+from app.models.kept import KeptValues
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
     from app.models.machine import Machine
     from app.models.precision import Precision
 
-logger = logging.getLogger(__name__)
-
 _COMFORTABLE = 0.7  # of a second for each second: leaves room for the rest of the machine
 _JUST = 1.0
-_DISTURBING = 0.2
+DISTURBING = 0.2  # of the processor, taken by other programs
 
 
 class Verdict(StrEnum):
@@ -58,17 +57,19 @@ class Measurement:
     @property
     def was_disturbed(self) -> bool:
         """Other programs slowed it down; it would do better on an idle machine."""
-        return self.busy_share > _DISTURBING
+        return self.busy_share > DISTURBING
 
     @property
     def verdict(self) -> Verdict:
         """Whether it keeps up."""
-        if self.seconds_per_second <= _COMFORTABLE:
-            return Verdict.KEEPS_UP
-        return Verdict.BARELY if self.seconds_per_second <= _JUST else Verdict.TOO_SLOW
+        return verdict_of(self.seconds_per_second)
 
 
-_Kept = dict[str, Measurement]
+def verdict_of(seconds_per_second: float) -> Verdict:
+    """Whether a model that takes so long for a second of video keeps up."""
+    if seconds_per_second <= _COMFORTABLE:
+        return Verdict.KEEPS_UP
+    return Verdict.BARELY if seconds_per_second <= _JUST else Verdict.TOO_SLOW
 
 
 class Measurements:
@@ -79,33 +80,17 @@ class Measurements:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._kept = KeptValues(path, TypeAdapter(dict[str, Measurement]))
 
     def get(self, model: str, precision: Precision, machine: Machine) -> Measurement | None:
         """What was measured; None where nothing was."""
-        return self._read().get(_key(model, precision, machine))
+        return self._kept.get(_key(model, precision, machine))
 
     def put(
         self, model: str, precision: Precision, machine: Machine, measurement: Measurement
     ) -> None:
         """Keep a measurement in place of an older one; where that fails, it is only logged."""
-        kept = self._read() | {_key(model, precision, machine): measurement}
-        new = self._path.with_suffix(".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(TypeAdapter(_Kept).dump_json(kept, indent=1))
-            new.replace(self._path)
-        except OSError:
-            logger.warning("the measurement cannot be kept", exc_info=True)
-
-    def _read(self) -> _Kept:
-        try:
-            return TypeAdapter(_Kept).validate_json(self._path.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValidationError):
-            logger.info("%s is damaged; it is begun anew", self._path)
-            return {}
+        self._kept.put(_key(model, precision, machine), measurement)
 
 
 def _key(model: str, precision: Precision, machine: Machine) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from app.models.catalogue import CatalogueEntry, with_own
+from app.models.estimate import Estimate, estimate
+from app.models.limits import kept_limits
 from app.models.measurements import Measurement, Measurements
 from app.models.places import Place, find
-from app.models.precision import MemoryNeed, Precision, memory_need
+from app.models.precision import memory_need
 from app.paths import measurements_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from app.models.limits import MachineLimits
     from app.models.machine import Machine, Memory
+    from app.models.precision import MemoryNeed, Precision
 
 
 class Fit(Enum):
@@ -35,6 +39,8 @@ class ModelOverview:
         precision: What was asked for.
         need: None where the number of its parameters is not known.
         measurement: None where it was not measured so.
+        estimate: By the machine's limits; None where model or limits are not known, or where the
+            model has no room.
     """
 
     entry: CatalogueEntry
@@ -43,6 +49,7 @@ class ModelOverview:
     memory: Memory
     need: MemoryNeed | None
     measurement: Measurement | None
+    estimate: Estimate | None = None
 
     @property
     def licence(self) -> str | None:
@@ -78,32 +85,32 @@ def overview(
     machine: Machine,
     measurements: Measurements | None = None,
     library: Path | None = None,
+    limits: MachineLimits | None = None,
 ) -> ModelOverview:
     """Look at one model; reads the disk, so not for a thread that paints."""
     kept = measurements or Measurements(measurements_file())
     place = find(entry.name, library)
-    return ModelOverview(
+    parameters = place.parameters or entry.parameters
+    shown = ModelOverview(
         entry=entry,
         place=place,
         precision=precision,
         memory=machine.model_memory,
-        need=_need(entry, place, precision, machine),
+        need=None if parameters is None else memory_need(precision, parameters, machine),
         measurement=kept.get(entry.name, precision, machine),
     )
+    if entry.shape is None or parameters is None or limits is None or shown.fit is Fit.TOO_LARGE:
+        return shown
+    expected = estimate(entry.shape, parameters, precision, machine, limits)
+    return replace(shown, estimate=expected)
 
 
 def overviews(
     own: Iterable[str], precision: Precision, machine: Machine, library: Path | None = None
 ) -> tuple[ModelOverview, ...]:
     """The catalogue and the user's own models; see `overview`."""
-    measurements = Measurements(measurements_file())
+    measurements, limits = Measurements(measurements_file()), kept_limits(machine)
     return tuple(
-        overview(entry, precision, machine, measurements, library) for entry in with_own(own)
+        overview(entry, precision, machine, measurements, library, limits)
+        for entry in with_own(own)
     )
-
-
-def _need(
-    entry: CatalogueEntry, place: Place, precision: Precision, machine: Machine
-) -> MemoryNeed | None:
-    parameters = place.parameters or entry.parameters
-    return None if parameters is None else memory_need(precision, parameters, machine)

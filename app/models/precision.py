@@ -61,7 +61,7 @@ def memory_need(precision: Precision, parameters: Parameters, machine: Machine) 
     A processor quantizes weights once all of them are there in 16 bits; a graphics processor gets
     them quantized. AUTO is counted as the most exact numbers that the engine may choose.
     """
-    chosen = _most_exact(parameters, machine) if precision is Precision.AUTO else precision
+    chosen = chosen_precision(precision, parameters, machine)
     whole = _whole_bytes(Precision.BFLOAT16, parameters)
     if not chosen.is_quantized:
         own = _whole_bytes(chosen, parameters)
@@ -69,6 +69,11 @@ def memory_need(precision: Precision, parameters: Parameters, machine: Machine) 
     running = needed_bytes(parameters.total, 2, chosen.value, parameters.quantizable)
     loading = running if machine.gpu is not None else whole
     return MemoryNeed(loading, running, whole)
+
+
+def chosen_precision(precision: Precision, parameters: Parameters, machine: Machine) -> Precision:
+    """The precision itself; for AUTO the most exact one that the engine may choose."""
+    return _most_exact(parameters, machine) if precision is Precision.AUTO else precision
 
 
 def _whole_bytes(precision: Precision, parameters: Parameters) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 _STEP = 1000
 _SMALL = 10  # of a unit; below it a decimal says something
 
@@ -21,3 +23,9 @@ def clock_text(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def rough(value: float) -> tuple[float, int]:
+    """A positive number to its first digit, and how many decimals it needs: 37 is 40 and 0."""
+    exponent = math.floor(math.log10(value))
+    return round(value, -exponent), max(-exponent, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from engine.bench.samples import time_in_turns
+from engine.errors import NotEnoughMemoryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,21 @@ class Limits:
 
 
 def measure_limits(device: torch.device) -> Limits:
-    """Measure a device; takes a second or two."""
+    """Measure a device; takes a second or two.
+
+    Raises:
+        NotEnoughMemoryError: There is no room for what is read and multiplied.
+    """
+    try:
+        return _measure(device)
+    except RuntimeError as error:  # torch's own, of which its one for memory is a kind
+        raise NotEnoughMemoryError(
+            "there is no room to measure how fast this machine is; close other programs and try "
+            "again"
+        ) from error
+
+
+def _measure(device: torch.device) -> Limits:
     kind = "cuda" if device.type == "cuda" else "cpu"
     memory = torch.zeros(_READ_BYTES[kind] // 4, device=device)
     rates = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _WORKING_SHARE = 0.1
 _WORKING_BYTES = 256 * 2**20
-_QUANTIZED_BITS = {"int8": 8.1, "int4": 4.5}  # scales and zero points included
+QUANTIZED_BITS = {"int8": 8.1, "int4": 4.5}
+"""Of a weight, scales and zero points included."""
 
 
 def needed_bytes(
@@ -21,5 +22,5 @@ def needed_bytes(
     if quantization is None:
         num_quantized = 0
     weights = (num_parameters - num_quantized) * bytes_each
-    packed = num_quantized * _QUANTIZED_BITS.get(quantization or "", 0) / 8
+    packed = num_quantized * QUANTIZED_BITS.get(quantization or "", 0) / 8
     return int((weights + packed) * (1 + _WORKING_SHARE)) + _WORKING_BYTES

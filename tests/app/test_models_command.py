@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.cli import main
+from app.models.limits import MachineLimits, keep_limits
+from app.models.machine import this_machine
 from app.models.places import find, library_folder
 from tests.app.models.checkpoints import HUB_ID, checkpoint
 from tests.support.waiting import wait_until
@@ -47,6 +49,7 @@ def _get(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_every_model_is_listed_with_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    keep_limits(this_machine(), MachineLimits(1e10, {"float32": 1e11, "bfloat16": 5e10}, 0.0, 1.0))
     assert main(["models"]) == 0
     text = capsys.readouterr().out
     assert main(["models", "list"]) == 0
@@ -55,6 +58,7 @@ def test_every_model_is_listed_with_what_it_needs(capsys: pytest.CaptureFixture[
     assert "here; knows the built-in match, nothing else" in text
     assert re.search(r"needs [\d.]+ (GB|MB) of memory; licence Apache-2\.0", text)
     assert "Models run on" in text
+    assert re.search(r"bundled\n.*; keeps up \(estimated, about [\d.]+ s for a second\)", text)
 
 
 @pytest.mark.usefixtures("offered")

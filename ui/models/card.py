@@ -132,11 +132,10 @@ class ModelCard(QFrame):
             _set_level(self._memory_bar, LEVELS[fit])
 
     def _show_verdict(self) -> None:
-        measurement = self._shown.measurement
-        self._verdict.setText(self._words.verdict(measurement))
-        level = "" if measurement is None else VERDICT_LEVELS[measurement.verdict]
-        _set_level(self._verdict, level)
-        self._verdict.setVisible(measurement is not None or self._shown.place.is_usable)
+        found = self._shown.measurement or self._shown.estimate
+        self._verdict.setText(self._words.verdict(self._shown))
+        _set_level(self._verdict, "" if found is None else VERDICT_LEVELS[found.verdict])
+        self._verdict.setVisible(found is not None or self._shown.place.is_usable)
 
     def _show_busy(self) -> None:
         busy, place = self._is_busy, self._shown.place

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.download import DownloadJob
 from app.models.jobs import JobFailed
+from app.models.limits import LimitsJob, MachineLimits, keep_limits, kept_limits
 from app.models.measurements import Measurements
 from app.models.measuring import Measured, MeasureJob
 from app.models.places import library_folder
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
     from app.settings.store import SettingsStore
 
 
+_THE_MACHINE = ""  # takes a model's place as the name of a job that is about none
+
+
 class ModelKeeper(QObject):
     """Looks for models, and runs at most one job for each of them.
 
     Signals:
         changed: `overviews` are newer.
-        job_began: A model's name.
-        job_reported: A model's name, and what its job reports.
-        job_ended: A model's name; its job is over.
+        job_began: A model's name, empty where the machine itself is measured.
+        job_reported: The same, and what its job reports.
+        job_ended: The same; its job is over.
         failed: A model's name (empty for none in particular) and why something went wrong.
     """
 
@@ -52,7 +56,7 @@ class ModelKeeper(QObject):
         self._survey.failed.connect(self._tell_failed)
         self._jobs: dict[str, JobBridge] = {}
         self._ended: list[JobBridge] = []
-        self._is_closed = False
+        self._is_closed = self._is_machine_wanted = False
         self._machine: Machine | None = None
         self._overviews: tuple[ModelOverview, ...] = ()
 
@@ -76,6 +80,10 @@ class ModelKeeper(QObject):
         if self._is_closed:
             return
         self._survey.look(self.choice.own, self.choice.precision)
+
+    def measure_machine(self) -> None:
+        """Measure the machine once the next look is over, unless that was done well before."""
+        self._is_machine_wanted = True
 
     def look_for_brought(self) -> None:
         """Look at start: `changed` follows where there is more than the bundled model."""
@@ -155,6 +163,9 @@ class ModelKeeper(QObject):
     def _hear(self, name: str, report: object) -> None:
         if isinstance(report, Measured):
             self._keep(self._jobs[name].job, report)
+        elif isinstance(report, MachineLimits):
+            if self._machine is not None:
+                keep_limits(self._machine, report)
         else:
             self.job_reported.emit(name, report)
 
@@ -173,6 +184,11 @@ class ModelKeeper(QObject):
     def _take(self, machine: Machine, overviews: tuple[ModelOverview, ...]) -> None:
         self._machine, self._overviews = machine, overviews
         self.changed.emit()
+        if self._is_machine_wanted and not self._is_closed:
+            self._is_machine_wanted = False
+            limits = kept_limits(machine)
+            if limits is None or limits.was_disturbed:
+                self._begin(_THE_MACHINE, LimitsJob())
 
     def _tell_failed(self, reason: str) -> None:
         self.failed.emit("", reason)

@@ -72,6 +72,7 @@ class ModelsWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Look again: other programs take memory and bring models."""
         super().showEvent(event)
+        self._keeper.measure_machine()
         self._keeper.look()
 
     def add_folder(self) -> QFileDialog:

@@ -11,10 +11,9 @@ from app.models.overview import Fit
 from app.models.places import Home
 from app.models.precision import Precision
 from app.models.progress import DownloadProgress
-from app.models.wording import clock_text, size_text
+from app.models.wording import clock_text, rough, size_text
 
 if TYPE_CHECKING:
-    from app.models.measurements import Measurement
     from app.models.measuring import MeasureProgress
     from app.models.overview import ModelOverview
 
@@ -72,18 +71,24 @@ class ModelWords(QObject):
             text += " " + self.tr("Too large for this machine.")
         return text
 
-    def verdict(self, measurement: Measurement | None) -> str:
-        """Whether it keeps up here."""
-        if measurement is None:
+    def verdict(self, shown: ModelOverview) -> str:
+        """Whether it keeps up here, as measured, else as estimated."""
+        found = shown.measurement or shown.estimate
+        if found is None:
             return self.tr("Not measured here yet.")
-        words = {
+        verdict = {
             Verdict.KEEPS_UP: self.tr("Keeps up with live video"),
             Verdict.BARELY: self.tr("Barely keeps up with live video"),
             Verdict.TOO_SLOW: self.tr("Too slow for live video"),
-        }
-        pace = QLocale().toString(measurement.seconds_per_second, "f", 2)
-        text = self.tr("{0}: {1} s for each second.").format(words[measurement.verdict], pace)
-        if measurement.was_disturbed:
+        }[found.verdict]
+        if shown.measurement is None:
+            value, decimals = rough(found.seconds_per_second)
+            pace = QLocale().toString(value, "f", decimals)
+            text = self.tr("{0}, as estimated: about {1} s for each second.").format(verdict, pace)
+        else:
+            pace = QLocale().toString(found.seconds_per_second, "f", 2)
+            text = self.tr("{0}: {1} s for each second.").format(verdict, pace)
+        if found.was_disturbed:
             text += " " + self.tr("Other programs were busy meanwhile.")
         return text
 

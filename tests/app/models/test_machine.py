@@ -15,7 +15,7 @@ from app.models.machine import Gpu, Machine, Memory, this_machine
 from app.models.measurements import Measurement, Measurements, Verdict
 from app.models.overview import Fit, overview
 from app.models.precision import Parameters, Precision, memory_need
-from app.models.wording import clock_text, size_text
+from app.models.wording import clock_text, rough, size_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,3 +168,12 @@ def test_sizes_are_short(size: float, text: str) -> None:
 
 def test_times_are_as_on_a_clock() -> None:
     assert [clock_text(seconds) for seconds in (0.4, 62, 3723)] == ["0:00", "1:02", "1:02:03"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(37.2, (40, 0)), (0.0123, (0.01, 2)), (0.96, (1, 1)), (123.0, (100, 0))]
+)
+def test_a_rough_number_has_one_digit_that_counts(
+    value: float, expected: tuple[float, int]
+) -> None:
+    assert rough(value) == expected

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.models.limits import MachineLimits, keep_limits
+from app.models.machine import this_machine
 from app.models.measurements import Measurement, Measurements
 from app.models.precision import Precision
 from app.models.progress import DownloadProgress
@@ -43,6 +45,7 @@ def show_models_at_work(studio: Studio) -> QWidget:
 
 
 def _listed(studio: Studio) -> ModelsWindow:
+    keep_limits(this_machine(), MachineLimits(1e10, {"float32": 1e11, "bfloat16": 5e10}, 0.0, 1.0))
     studio.open().deeds.by_key["models"].trigger()
     (window,) = [
         w for w in QApplication.topLevelWidgets() if isinstance(w, ModelsWindow) and w.isVisible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +12,13 @@ from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QProgressBar, QPus
 
 from app.models.catalogue import CATALOGUE
 from app.models.download import DownloadJob
-from app.models.measurements import Measurements
+from app.models.limits import MachineLimits, keep_limits, kept_limits
+from app.models.machine import this_machine
+from app.models.measurements import Measurement, Measurements
 from app.models.places import find, library_folder, remove
 from app.models.precision import Precision
 from app.models.settings import ModelSettings
-from app.paths import measurements_file
+from app.paths import limits_file, measurements_file
 from tests.app.models.checkpoints import HUB_ID, checkpoint
 from tests.ui.event_loop import LoopProbe
 from ui.models.keeper import ModelKeeper
@@ -36,10 +40,12 @@ if TYPE_CHECKING:
 BUDGET_S = 0.05
 SOON_MS = 60_000  # processes start slowly where the machine is busy
 STREAMING_VLM = "mit-han-lab/StreamingVLM"
+LIMITS = MachineLimits(1e10, {"float32": 1e11, "bfloat16": 5e10}, 0.0, 1.0)
 
 
 @pytest.fixture
 def keeper(settings: SettingsStore) -> Iterator[ModelKeeper]:
+    keep_limits(this_machine(), LIMITS)  # else the first list measures them
     keeper = ModelKeeper(settings)
     yield keeper
     keeper.close()
@@ -155,6 +161,40 @@ def test_a_downloaded_model_is_deleted_after_a_question(
     qtbot.waitUntil(lambda: not find(HUB_ID).folder, timeout=SOON_MS)
     qtbot.waitUntil(lambda: not offered.shown.place.is_usable, timeout=SOON_MS)
     assert keeper.choice.model == "bundled"
+
+
+def test_the_machine_is_measured_once_for_what_models_would_take(
+    qtbot: QtBot, keeper: ModelKeeper
+) -> None:
+    limits_file().unlink()
+    window = ModelsWindow(keeper)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(keeper.job_ended, timeout=2 * SOON_MS):
+        window.show()
+    window.close()
+    assert keeper.machine is not None
+    found = kept_limits(keeper.machine)
+    assert found is not None
+    assert found.read_bytes_per_s > 0
+    keep_limits(keeper.machine, LIMITS)  # undisturbed, which need not be true of those
+    began: list[str] = []
+    keeper.job_began.connect(began.append)
+    with qtbot.waitSignal(keeper.changed, timeout=SOON_MS):
+        window.show()
+    window.close()
+    assert began == []
+
+
+@pytest.mark.usefixtures("numbers")
+def test_an_estimate_stands_until_there_is_a_measurement(listing: ModelsWindow) -> None:
+    card = listing.cards[STREAMING_VLM]
+    if card.shown.estimate is None:
+        pytest.skip("the model has no room on this machine")
+    assert re.search(r"Too slow for live video, as estimated: about [1-9]0+ s for", texts(card))
+    found = Measurement(0.5, 0.6, 20, 3.0, 10**9, "cpu", 0.0, 1.0)
+    card.show_model(replace(card.shown, measurement=found), is_chosen=False, is_busy=False)
+    assert "Keeps up with live video: 0.50 s for each second." in texts(card)
+    assert "estimated" not in texts(card)
 
 
 def test_a_measurement_gives_a_verdict_that_is_kept(
