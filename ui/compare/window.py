@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.evaluation.compare.blind import Choice, Stretch
     from engine.evaluation.compare.comparison import Comparison
 
-_TEXT_HEIGHT_PX = 96
+_LEAST_TEXT_PX, _MOST_TEXT_PX = 48, 96
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -145,7 +145,8 @@ class CompareWindow(QWidget):
         box = QPlainTextEdit()
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
-        box.setFixedHeight(_TEXT_HEIGHT_PX)
+        box.setMinimumHeight(_LEAST_TEXT_PX)
+        box.setMaximumHeight(_MOST_TEXT_PX)
         box.setAccessibleName(self.tr("Commentary {0}").format(number))
         return box
 

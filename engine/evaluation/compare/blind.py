@@ -100,12 +100,6 @@ class VoteFile:
         except OSError as error:
             raise DataError(f"cannot write the votes {path}: {error.strerror}") from error
 
-    def __enter__(self) -> VoteFile:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the file."""
         self._file.close()

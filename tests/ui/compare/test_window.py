@@ -130,5 +130,11 @@ def test_a_file_that_is_no_video_can_be_judged_by_its_texts(qtbot: QtBot, tmp_pa
         window.close()
 
 
+def test_it_fits_onto_a_small_magnified_screen(window: CompareWindow) -> None:
+    least = window.minimumSizeHint()
+    assert least.width() <= 1280 / 2
+    assert least.height() <= 720 / 2 - 48  # the desktop's frame
+
+
 def test_everything_has_a_name_and_is_reached_by_the_keyboard(window: CompareWindow) -> None:
     assert complaints(window) == []

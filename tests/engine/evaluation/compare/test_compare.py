@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,7 +107,7 @@ def test_of_a_long_line_the_newest_words_are_read() -> None:
 def test_equal_texts_are_not_asked_about_and_ties_are_for_nobody(tmp_path: Path) -> None:
     stretches = stretches_of([*A[:2], B[2]], B[:3], 10, seed=0)
     assert len(stretches) == 2
-    with VoteFile(tmp_path / "votes.jsonl") as votes:
+    with closing(VoteFile(tmp_path / "votes.jsonl")) as votes:
         votes.cast(stretches[0], "tie")
         votes.cast(stretches[1], "first")
         counted = votes.result(stretches, seed=0).tally
