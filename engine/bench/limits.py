@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional
 
 from engine.bench.samples import time_in_turns
 from engine.errors import NotEnoughMemoryError
@@ -63,7 +64,8 @@ def _dtypes(device: torch.device) -> tuple[torch.dtype, ...]:
 
 def _rate(dtype: torch.dtype, side: int, device: torch.device) -> float:
     matrix = torch.ones((side, side), dtype=dtype, device=device)
-    return 2 * side**3 / _best(lambda: matrix @ matrix, device)
+    # As layers multiply: a plain product may take other kernels, for bfloat16 far slower ones.
+    return 2 * side**3 / _best(lambda: functional.linear(matrix, matrix), device)
 
 
 def _best(work: Callable[[], object], device: torch.device) -> float:
