@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from engine.evaluation.commentary.tasks import Line
     from engine.evaluation.compare.blind import Stretch
 
-_CAPTION_LINES = 2
-
 
 class StretchPlayer(SourcePlayer):
     """Time moves within the stretch only.
@@ -50,10 +48,10 @@ class StretchPlayer(SourcePlayer):
 
 
 def _caption() -> QLabel:
-    """Text under the picture; its place stays as high while text comes and goes."""
+    """Text under the picture; its place stays while text comes and goes."""
     label = QLabel()
     label.setWordWrap(True)
     label.setProperty("role", "on-stage")
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    label.setMinimumHeight(_CAPTION_LINES * label.fontMetrics().lineSpacing())
+    label.setMinimumHeight(label.fontMetrics().lineSpacing())
     return label

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from engine.evaluation.compare.blind import Choice, Stretch
     from engine.evaluation.compare.comparison import Comparison
 
-_LEAST_TEXT_PX, _MOST_TEXT_PX = 48, 96
+_MOST_TEXT_PX = 96
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -116,10 +117,10 @@ class CompareWindow(QWidget):
         grid.addWidget(self._place, 0, 0, 1, 3)
         grid.addWidget(self.player, 1, 0, 1, 3)
         grid.setRowStretch(1, 1)
-        texts = QGridLayout()
-        for column, box in enumerate(self.texts):
-            texts.addWidget(heading(str(column + 1), box), 0, column)
-            texts.addWidget(box, 1, column)
+        texts = QHBoxLayout()
+        for number, box in enumerate(self.texts, start=1):
+            texts.addWidget(heading(str(number), box))
+            texts.addWidget(box)
         grid.addLayout(texts, 2, 0, 1, 3)
         for column, button in enumerate(self.buttons.values()):
             grid.addWidget(button, 3, column)
@@ -145,7 +146,6 @@ class CompareWindow(QWidget):
         box = QPlainTextEdit()
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
-        box.setMinimumHeight(_LEAST_TEXT_PX)
         box.setMaximumHeight(_MOST_TEXT_PX)
         box.setAccessibleName(self.tr("Commentary {0}").format(number))
         return box
