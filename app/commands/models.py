@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.errors import ModelError
 from app.models.catalogue import is_hub_id
 from app.models.precision import Precision
-from app.models.wording import clock_text, rough, size_text
+from app.models.wording import HOPELESS_S, clock_text, rough, size_text
 
 if TYPE_CHECKING:
     import argparse
@@ -127,8 +127,10 @@ def _verdict(measurement: Measurement) -> str:
 
 def _expectation(estimate: Estimate) -> str:
     note = ", while other programs were busy" if estimate.was_disturbed else ""
-    value, decimals = rough(estimate.seconds_per_second)
-    return f"{estimate.verdict.value} (estimated, about {value:.{decimals}f} s for a second{note})"
+    value, decimals = rough(min(estimate.seconds_per_second, HOPELESS_S))
+    about = "more than" if estimate.seconds_per_second > HOPELESS_S else "about"
+    pace = f"{about} {value:.{decimals}f} s for a second"
+    return f"{estimate.verdict.value} (estimated, {pace}{note})"
 
 
 def _get(args: argparse.Namespace) -> None:

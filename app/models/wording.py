@@ -6,6 +6,7 @@ import math
 
 _STEP = 1000
 _SMALL = 10  # of a unit; below it a decimal says something
+HOPELESS_S = 100.0  # for a second of video; how much more than that it is helps nobody
 
 
 def size_text(num_bytes: float) -> str:

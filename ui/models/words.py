@@ -11,7 +11,7 @@ from app.models.overview import Fit
 from app.models.places import Home
 from app.models.precision import Precision
 from app.models.progress import DownloadProgress
-from app.models.wording import clock_text, rough, size_text
+from app.models.wording import HOPELESS_S, clock_text, rough, size_text
 
 if TYPE_CHECKING:
     from app.models.measuring import MeasureProgress
@@ -82,15 +82,24 @@ class ModelWords(QObject):
             Verdict.TOO_SLOW: self.tr("Too slow for live video"),
         }[found.verdict]
         if shown.measurement is None:
-            value, decimals = rough(found.seconds_per_second)
-            pace = QLocale().toString(value, "f", decimals)
-            text = self.tr("{0}, as estimated: about {1} s for each second.").format(verdict, pace)
+            text = self._expectation(verdict, found.seconds_per_second)
         else:
             pace = QLocale().toString(found.seconds_per_second, "f", 2)
             text = self.tr("{0}: {1} s for each second.").format(verdict, pace)
         if found.was_disturbed:
             text += " " + self.tr("Other programs were busy meanwhile.")
         return text
+
+    def _expectation(self, verdict: str, seconds: float) -> str:
+        """An estimate and what follows from it."""
+        value, decimals = rough(min(seconds, HOPELESS_S))
+        pace = QLocale().toString(value, "f", decimals)
+        text = (
+            self.tr("{0}, as estimated: more than {1} s for each second.")
+            if seconds > HOPELESS_S
+            else self.tr("{0}, as estimated: about {1} s for each second.")
+        )
+        return text.format(verdict, pace)
 
     def progress(self, report: DownloadProgress | MeasureProgress) -> str:
         """How far a job is."""
