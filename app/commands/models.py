@@ -83,10 +83,11 @@ def _list(_args: argparse.Namespace) -> None:
 
 
 def _measure_machine(machine: Machine) -> None:
-    """See how fast this machine is where that is not known."""
+    """See how fast this machine is where that is not known, or not well."""
     from app.models.limits import LimitsJob, MachineLimits, keep_limits, kept_limits
 
-    if kept_limits(machine) is not None:
+    known = kept_limits(machine)
+    if known is not None and not known.was_disturbed:
         return
     line = _Line()
 
