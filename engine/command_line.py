@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import EngineError
 
@@ -36,6 +36,25 @@ def add_models(parser: argparse.ArgumentParser, about: str = "") -> None:
         action="extend",
         metavar="M",
         help=f'"bundled" (the default), a folder, or a hub id{about}',
+    )
+
+
+class TakesOptions(Protocol):
+    """A parser, or a group of its options."""
+
+    def add_argument(
+        self, name: str, /, *, type: type = ..., default: Any = ..., metavar: str = ..., help: str
+    ) -> argparse.Action: ...
+
+
+def add_workers(options: TakesOptions) -> None:
+    """Add what says how many processes work on a suite, and with how many threads."""
+    options.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray (default: 1)"
+    )
+    options.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
+    options.add_argument(
+        "--threads", type=int, help="of torch in each worker (default: its own choice)"
     )
 
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.command_line import require_plots, say, some_of
+from engine.command_line import add_workers, require_plots, say, some_of
 from engine.config import SamplingConfig, StreamingConfig
 from engine.data.chat_client import ChatConfig
 from engine.data.costs import Prices
@@ -270,9 +270,7 @@ def _add_judge(parser: argparse.ArgumentParser) -> None:
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("machine")
-    group.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
-    group.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
-    group.add_argument("--threads", type=int, help="of torch in each worker")
+    add_workers(group)
     group.add_argument(
         "--max-cache-gib", type=float, metavar="G", help="where full attention falls silent"
     )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.command_line import add_models, require_plots, say, some_of
+from engine.command_line import add_models, add_workers, require_plots, say, some_of
 from engine.evaluation.efficiency.settings import EfficiencySettings
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the match's pictures (default: 168x112)",
     )
     add("--max-pixels", type=int, help="of a picture (default: the model's own bound)")
-    add("--threads", type=int, help="of torch (default: its own choice)")
     add("--max-cache-gib", type=float, metavar="G", help="where full attention stops")
     add("--max-minutes", type=float, metavar="N", help="of measuring one scheme")
+    add_workers(parser)
     add(
         "--out", type=Path, default=Path("efficiency"), metavar="DIR", help="(default: %(default)s)"
     )
@@ -89,6 +89,8 @@ def efficiency_settings(args: argparse.Namespace) -> EfficiencySettings:
         threads=args.threads,
         max_cache_bytes=None if max_gib is None else round(max_gib * _GIB),
         max_minutes=args.max_minutes,
+        workers=args.workers,
+        ray_address=args.ray_address,
     )
 
 

@@ -93,6 +93,11 @@ def _page(
         *model_lines({each.name: each.model for each in measured}),
         origin_line([each.origin for each in measured]),
     ]
+    if settings.workers > 1:
+        about.append(
+            f"- {settings.workers} schemes were measured at a time: unless each had a GPU to "
+            "itself, they have slowed each other down."
+        )
     sections = [
         "# Efficiency of the attention schemes",
         "\n".join(about),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.config import Scheme, StreamingConfig, require
+from engine.evaluation.pool import PoolSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,8 @@ class EfficiencySettings:
         threads: For torch; None: its own choice.
         max_cache_bytes: Where a cache without bound ends; None: where memory ends.
         max_minutes: Of measuring one scheme; None: as long as it takes.
+        workers: 1 measures in this process, more need Ray and a GPU each to be undisturbed.
+        ray_address: Of a Ray cluster; None starts Ray on this machine.
 
     Raises:
         ConfigError: A value is out of its range.
@@ -45,6 +48,8 @@ class EfficiencySettings:
     threads: int | None = None
     max_cache_bytes: int | None = None
     max_minutes: float | None = None
+    workers: int = 1
+    ray_address: str | None = None
 
     def __post_init__(self) -> None:
         for name, values in (("model", self.models), ("scheme", self.schemes)):
@@ -55,7 +60,6 @@ class EfficiencySettings:
         require(self.seconds >= 1, f"seconds must be at least 1, they are {self.seconds}")
         require(self.tokens >= 1, f"a reply must have a token at least, it has {self.tokens}")
         require(min(self.size) >= 1, f"size must be positive, it is {self.size}")
-        require(self.threads is None or self.threads >= 1, "threads must be at least 1")
         require(
             self.max_cache_bytes is None or self.max_cache_bytes >= 1,
             "the memory that a cache may take must be positive",
@@ -63,6 +67,12 @@ class EfficiencySettings:
         require(
             self.max_minutes is None or self.max_minutes > 0, "the minutes must be more than none"
         )
+        _ = self.pool  # checks its numbers
+
+    @property
+    def pool(self) -> PoolSettings:
+        """Who measures."""
+        return PoolSettings(self.workers, self.threads, self.ray_address)
 
     def config(self, scheme: Scheme) -> StreamingConfig:
         """The stream's settings under a scheme: the method's defaults otherwise."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
-import torch
-
-from engine import load_model
-from engine.evaluation.efficiency.curve import Measured, from_json, to_json
-from engine.evaluation.efficiency.measure import measure, num_rounds
+from engine.evaluation.efficiency.curve import from_json, to_json
+from engine.evaluation.efficiency.measure import num_rounds
 from engine.evaluation.efficiency.report import write_report
+from engine.evaluation.efficiency.worker import Asked, EfficiencyWorker
 from engine.evaluation.journal import JOURNAL, WorkJournal
-from engine.evaluation.provenance import (
-    ModelFacts,
-    digest_of,
-    file_digest,
-    fingerprint,
-    origin_now,
-)
+from engine.evaluation.pool import work_through
+from engine.evaluation.provenance import digest_of, file_digest, fingerprint
 from engine.model.checkpoint import find_folder
 from engine.progress import Progress
 
@@ -26,31 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from engine.config import Scheme
+    from engine.evaluation.efficiency.curve import Measured
     from engine.evaluation.efficiency.settings import EfficiencySettings
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One scheme by one model, and the key of its curve."""
-
-    model: str
-    fingerprint: str
-    scheme: Scheme
-    key: str
 
 
 def evaluate(settings: EfficiencySettings, say: Callable[[str], None]) -> Path:
     """Measure what is missing and write the report; gives its path.
 
     A scheme is measured as a whole: what a stream holds depends on all its rounds, so one that was
-    killed half-way begins again. Nothing runs beside it, which would be measured with it.
+    killed half-way begins again. One worker measures one scheme after the other, so that none is
+    measured with another beside it; several are meant for a GPU each.
 
     Raises:
         EngineError: A model or the video cannot be used, or the folder cannot be written to.
     """
-    if settings.threads is not None:
-        torch.set_num_threads(settings.threads)
     length = num_rounds(settings)
     source = _source(settings)
     asked = _asked(settings, source)
@@ -65,8 +48,8 @@ def evaluate(settings: EfficiencySettings, say: Callable[[str], None]) -> Path:
     return write_report(settings, source, [from_json(each) for each in found if each is not None])
 
 
-def _asked(settings: EfficiencySettings, source: str) -> list[_Asked]:
-    asked: list[_Asked] = []
+def _asked(settings: EfficiencySettings, source: str) -> list[Asked]:
+    asked: list[Asked] = []
     for model in settings.models:
         weights = fingerprint(find_folder(model))
         for scheme in settings.schemes:
@@ -76,8 +59,9 @@ def _asked(settings: EfficiencySettings, source: str) -> list[_Asked]:
                 "source": source,
                 "seconds": settings.seconds,
                 "limits": [settings.max_cache_bytes, settings.max_minutes, settings.threads],
+                "workers": settings.workers,
             }
-            asked.append(_Asked(model, weights, scheme, digest_of(decides)))
+            asked.append(Asked(model, weights, scheme, digest_of(decides)))
     return asked
 
 
@@ -90,29 +74,22 @@ def _source(settings: EfficiencySettings) -> str:
 
 
 def _measure_all(
-    settings: EfficiencySettings, missing: Sequence[_Asked], length: int, journal: WorkJournal
+    settings: EfficiencySettings, missing: Sequence[Asked], length: int, journal: WorkJournal
 ) -> None:
-    progress = Progress(length * len(missing))
+    """Measure schemes; each worker loads a model once and keeps it for the schemes that follow."""
+    progress, pool = Progress(length * len(missing)), settings.pool
+
+    def done(item: Asked, measured: Measured) -> None:
+        journal.add(item.key, to_json(measured))
+        rounds = len(measured.curve.rounds)
+        if not pool.is_here:
+            progress.advance(item.label, rounds)
+        progress.skip(length - rounds)
+
+    hire = partial(EfficiencyWorker, settings)
+    if pool.is_here:
+        hire = partial(hire, on_round=progress.advance)
     try:
-        for name in settings.models:
-            items = [item for item in missing if item.model == name]
-            if items:
-                _measure_model(settings, items, length, journal, progress)
+        work_through(missing, pool, hire, done)
     finally:
         progress.close()
-
-
-def _measure_model(
-    settings: EfficiencySettings,
-    items: Sequence[_Asked],
-    length: int,
-    journal: WorkJournal,
-    progress: Progress,
-) -> None:
-    model, origin = load_model(items[0].model), origin_now(torch.get_num_threads())
-    facts = ModelFacts.of(model, items[0].fingerprint)
-    for item in items:
-        doing = f"{item.model}, {item.scheme}"
-        curve = measure(model, settings, item.scheme, lambda doing=doing: progress.advance(doing))
-        progress.skip(length - len(curve.rounds))
-        journal.add(item.key, to_json(Measured(item.model, facts, origin, curve)))

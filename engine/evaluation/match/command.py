@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from engine.command_line import add_models, require_plots, say, some_of
+from engine.command_line import add_models, add_workers, require_plots, say, some_of
 from engine.evaluation.match.settings import DEFAULT_SEEDS, REVIEW_SEEDS, MatchSettings
 from engine.evaluation.match.variants import VARIANTS
 
@@ -46,9 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="(default: %(default)s)"
     )
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray")
-    parser.add_argument("--ray-address", metavar="A", help='of a cluster, or "auto"')
-    parser.add_argument("--threads", type=int, help="of torch in each (default: its own choice)")
+    add_workers(parser)
     parser.add_argument(
         "--max-cache-gib",
         type=float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.command_line import add_models, require_plots, say, some_of
+from engine.command_line import add_models, add_workers, require_plots, say, some_of
 from engine.evaluation.pool import PoolSettings
 from engine.evaluation.questions.settings import MODES, QuestionSettings
 
@@ -39,9 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--silent", action="store_true", help="streaming: say nothing before the question")
     add("--max-pixels", type=int, help="of a picture (default: the model's own bound)")
     add("--limit", type=int, metavar="N", help="ask only N questions, for a first look")
-    add("--workers", type=int, default=1, metavar="N", help="one a GPU, by Ray (default: 1)")
-    add("--ray-address", metavar="A", help='of a cluster, or "auto"')
-    add("--threads", type=int, help="of torch in each worker (default: its own choice)")
+    add_workers(parser)
     add("--out", type=Path, metavar="DIR", help="(default: the suite's name)")
 
 

@@ -62,6 +62,20 @@ def test_what_was_measured_is_not_measured_again(small_folder: Path, tmp_path: P
     assert len(lines) == 2
 
 
+def test_two_workers_measure_what_one_measures(small_folder: Path, tmp_path: Path) -> None:
+    one = replace(settings_for(small_folder, tmp_path / "one"), schemes=("window", "streaming"))
+    two = replace(one, out=tmp_path / "two", workers=2)
+
+    def held(settings: EfficiencySettings) -> dict[str, list[list[int]]]:
+        evaluate(settings, quiet)
+        curves = json.loads((settings.out / "report.json").read_text())["curves"]
+        return {curve["scheme"]: [row[2:4] for row in curve["rounds"]] for curve in curves}
+
+    assert list(held(two)) == ["window", "streaming"]
+    assert held(two) == held(one)
+    assert "2 schemes were measured at a time" in (two.out / "report.md").read_text()
+
+
 def test_full_attention_ends_at_its_limit_and_says_so(small_folder: Path, tmp_path: Path) -> None:
     settings = replace(
         settings_for(small_folder, tmp_path), schemes=("full", "streaming"), max_cache_bytes=1
