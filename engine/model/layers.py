@@ -35,6 +35,8 @@ class RmsNorm:
         return cls(module.weight, module.variance_epsilon)
 
     def __call__(self, states: Tensor) -> Tensor:
+        if states.dtype == torch.float32 and self.weight.ndim == 1:  # the same, less dispatching
+            return torch.rms_norm(states, self.weight.shape, self.weight, self.epsilon)
         exact = states.to(torch.float32)
         scale = exact.square().mean(-1, keepdim=True).add_(self.epsilon).rsqrt_()
         return (exact * scale).to(states.dtype) * self.weight
