@@ -172,6 +172,16 @@ def events_of(stream: MatchStream, phase_s: float, last_s: float) -> list[MatchE
     return [event for event in shifted if event is not None]
 
 
+def event_in(stream: MatchStream, phase_s: float, index: int) -> MatchEvent | None:
+    """The event of round `index`, which must be the last that was played; a round has one at most.
+
+    It is as `events_of` tells it.
+    """
+    events = stream.events_until(phase_s + index + 1 - 1 / _FRAMES)
+    event = _shifted(events[-1], phase_s) if events else None
+    return event if event is not None and round_of(event) == index else None
+
+
 def _shifted(event: MatchEvent, phase_s: float) -> MatchEvent | None:
     """The event in time since the first frame; None if its cue was over before it."""
     time_s = round(event.time_s - phase_s, 3)

@@ -123,7 +123,7 @@ _GLANCES = replace(
 )
 _POLISH = replace(_CLIPS, learning_rate=5e-4, max_steps=300)
 _COUNTING = replace(_CLIPS, learning_rate=5e-4, max_steps=700)
-_KEPT = StageConfig(num_steps=290, adamw_lr=3e-4)
+_KEPT = StageConfig(num_steps=600, adamw_lr=4e-4)
 STAGES = (*_DRILLS, "sight", "glances", "clips", "polish", "counting", "kept")
 
 

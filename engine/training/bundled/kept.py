@@ -5,11 +5,16 @@ computed long ago, at other positions and behind other tokens, and a small model
 seen clips counts by what such states do not tell. So here a match is watched through the very
 memory that streams have, a stretch of rounds at a time: old states are taken as they are, the
 stretch itself is learnt as a clip is.
+
+A real match tells its score five times a minute. Seconds in which it is not told are thinned out
+here, in some streams more than in others, and scores are told anew as in `scores.Retelling`.
 """
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,19 +23,20 @@ from torch.nn import functional
 from transformers import DynamicCache
 
 from engine.config import StreamingConfig
-from engine.match.commentary import commentate
+from engine.match.words import TELLING_SCORE, line_for
 from engine.memory import StreamMemory
-from engine.training.bundled.clips import draw_stream, events_of, pictures_of, scenes_of
+from engine.training.bundled.clips import draw_stream, event_in, pictures_of, scenes_of
+from engine.training.bundled.scores import Retelling
 from engine.training.bundled.vocabulary import HardWords
 from engine.training.encode import IGNORED, num_learnt
 from engine.vision import patches_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
     from engine.cache.segments import Piece
     from engine.context import Waiting
+    from engine.match.scene import Scene
     from engine.model import LoadedModel
 
 ROUNDS = 16  # of a stretch
@@ -38,6 +44,32 @@ STREAMS = 4  # side by side, one stretch of each a step
 STRETCHES = 75  # of a stream: 20 minutes
 _STAGGER = 18  # stretches between the ends of two streams, so that all ages are learnt at once
 _SMOOTHING = 0.985
+_QUIET_SHARES = (0.1, 0.3, 1.0, 1.0)  # of a stream's seconds without a score: what is left
+_SCORE_WEIGHT = 10.0  # in the loss; elsewhere phrasings that nobody can foresee outweigh numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Rounds to be learnt.
+
+    Attributes:
+        waiting: Their tokens, and the states before them.
+        seen: Vision tokens of their clips, (v, E).
+        unforeseeable: Rounds whose score does not follow from what was said before.
+    """
+
+    waiting: Waiting
+    seen: Tensor
+    unforeseeable: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Second:
+    """A second of a match that is watched."""
+
+    scenes: list[Scene]
+    line: str
+    is_foreseeable: bool
 
 
 class Watched:
@@ -53,35 +85,48 @@ class Watched:
         self._model, self._rng, self._next_round = model, rng, 0
         self._match, self._phase_s = draw_stream(seed, rng)
         self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
+        self._quiet_share = rng.choice(_QUIET_SHARES)
+        self._seconds = self._thinned()
         self._memory = StreamMemory(model, StreamingConfig())
 
     @torch.no_grad()
-    def watch(self) -> tuple[Waiting, Tensor]:
-        """Go on by a stretch; gives its tokens and, of its clips, the vision tokens (v, E)."""
+    def watch(self) -> Stretch:
+        """Go on by a stretch."""
         first, last = self._next_round, self._next_round + ROUNDS
-        scenes = scenes_of(self._match, self._phase_s + first, ROUNDS)
-        events = events_of(self._match, self._phase_s, self._phase_s + last)
-        lines = commentate(events, self._match.teams, self._rng)
-        said = {line.round_index: line.text for line in lines}
+        seconds = dict(zip(range(first, last), self._seconds, strict=False))
         self._memory.turn_over(first, self._head)
-        seen: list[Tensor] = []
-        for index, frames in enumerate(pictures_of(self._match, scenes), first):
-            seen.append(self._append(index, frames, said.get(index, "")))
+        seen = [self._append(index, second) for index, second in seconds.items()]
         self._next_round = last
-        return self._memory.waiting(), torch.cat(seen)
+        surprising = (index for index, second in seconds.items() if not second.is_foreseeable)
+        return Stretch(self._memory.waiting(), torch.cat(seen), frozenset(surprising))
 
     @torch.no_grad()
     def settle(self) -> Tensor:
         """Compute and keep the states of the last stretch; gives its last token's output (E,)."""
         return self._memory.prefill(0)
 
-    def _append(self, index: int, frames: NDArray[np.uint8], text: str) -> Tensor:
+    def _thinned(self) -> Iterator[_Second]:
+        """The match's seconds, without most of those that tell no score."""
+        retelling = Retelling(self._rng)
+        for index in count():
+            scenes = scenes_of(self._match, self._phase_s + index, 1)
+            event = event_in(self._match, self._phase_s, index)
+            told = None if event is None else retelling.retell(event)
+            is_quiet = told is None or told.event.kind not in TELLING_SCORE
+            if is_quiet and self._rng.random() >= self._quiet_share:
+                continue
+            line = "" if told is None else line_for(told.event, self._match.teams, self._rng)
+            yield _Second(scenes, line, told is None or told.is_foreseeable)
+
+    def _append(self, index: int, second: _Second) -> Tensor:
         """Put one round and its reply into the memory; gives its vision tokens."""
-        chat, clip = self._model.chat, patches_of(frames, self._model.patches)
+        chat, frames = self._model.chat, next(pictures_of(self._match, second.scenes))
+        clip = patches_of(frames, self._model.patches)
         seen, begin = self._model.embed_clip(clip), float(index + self._later)
         turn = chat.user_turn(begin, begin + 1, clip.token_grid, None, clip.moments)
         self._memory.append_round(turn, seen, index)
-        self._memory.close_reply(chat.reply(chat.reply_ids(text.split())), 0, index)
+        reply = chat.reply(chat.reply_ids(second.line.split()))
+        self._memory.close_reply(reply, 0, index)
         return seen
 
     def _head(self) -> list[Piece]:
@@ -106,6 +151,8 @@ class KeptTask:
         self._decoder = model.decoder  # shares the network's weights, so it learns with them
         vocabulary = self._network.config.text_config.vocab_size
         self._words = HardWords.of(model.chat, vocabulary)
+        self._weights = self._words.weights.clone()
+        self._weights[self._words.scores] = _SCORE_WEIGHT
         self._streams: dict[int, tuple[int, Watched]] = {}
         self._right = {"name": 0.0, "score": 0.0}
         self._asked = {"name": 0.0, "score": 0.0}
@@ -117,7 +164,7 @@ class KeptTask:
 
     def loss(self, step: int) -> Tensor:
         """Mean loss of the stretches of step `step`."""
-        losses = [self._loss_of(*self._stream(index, step).watch()) for index in range(STREAMS)]
+        losses = [self._loss_of(self._stream(index, step).watch()) for index in range(STREAMS)]
         return torch.stack(losses).mean()
 
     def report(self) -> dict[str, float]:
@@ -140,12 +187,13 @@ class KeptTask:
         self._streams[index] = seed, stream
         return stream
 
-    def _loss_of(self, waiting: Waiting, seen: Tensor) -> Tensor:
-        labels = _labels(waiting)
-        logits = self._network.lm_head(hidden_states(self._network, waiting, seen)).float()
+    def _loss_of(self, stretch: Stretch) -> Tensor:
+        waiting, labels = stretch.waiting, labels_of(stretch, self._words)
+        outputs = hidden_states(self._network, waiting, stretch.seen)
+        logits = self._network.lm_head(outputs).float()
         self._count(waiting.token_ids, logits.detach(), labels)
         return functional.cross_entropy(
-            logits[:-1], labels[1:], weight=self._words.weights, ignore_index=IGNORED
+            logits[:-1], labels[1:], weight=self._weights, ignore_index=IGNORED
         )
 
     def _count(self, ids: Tensor, logits: Tensor, labels: Tensor) -> None:
@@ -175,10 +223,14 @@ def hidden_states(network: Any, waiting: Waiting, seen: Tensor) -> Tensor:
     ).last_hidden_state[0]
 
 
-def _labels(waiting: Waiting) -> Tensor:
-    """What is to be said: words, marker, and the end of the turn."""
-    labels = torch.full_like(waiting.token_ids, IGNORED)
-    for part in waiting.segments:
+def labels_of(stretch: Stretch, words: HardWords) -> Tensor:
+    """What is to be said, (n,): words, marker, and the end of the turn, but no score that leaps."""
+    ids = stretch.waiting.token_ids
+    labels = torch.full_like(ids, IGNORED)
+    for part in stretch.waiting.segments:
         stop = part.start + num_learnt(part.kind, part.stop - part.start)
-        labels[part.start : stop] = waiting.token_ids[part.start : stop]
+        labels[part.start : stop] = ids[part.start : stop]
+        if part.round_index in stretch.unforeseeable:
+            said = labels[part.start : part.stop]
+            said[torch.isin(said, words.scores)] = IGNORED
     return labels

@@ -1,19 +1,20 @@
-"""Made-up play that is mostly goals: where counting is learnt, which real matches ask for rarely.
+"""Made-up scores: where counting is learnt, which real matches ask for rarely.
 
 One event of eighteen is a goal in a match, so that counting is learnt late there and forgotten
-early. Here a commentary is written without a simulator: any number of goals, any number of other
-lines between them, matches that end and begin again as the simulator's do.
+early. In a `GoalLog` a commentary is written without a simulator: any number of goals, any number
+of other lines between them, matches that end and begin again as the simulator's do. A `Retelling`
+keeps the events of a real match, but for the score.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.match.commentary import SpokenLine
 from engine.match.events import EventKind, MatchEvent, Zone
 from engine.match.simulator import GOALS_TO_WIN
-from engine.match.words import Teams, line_for
+from engine.match.words import TELLING_SCORE, Teams, line_for
 
 if TYPE_CHECKING:
     import random
@@ -23,6 +24,7 @@ Score = tuple[int, int]
 
 _HALF_TIME_SHARE = 0.15
 _MATCH_BEFORE_SHARE = 0.5
+_LEAP_SHARE = 0.25  # of scores that are told without a goal
 _OTHER_KINDS = tuple(
     kind
     for kind in EventKind
@@ -69,6 +71,47 @@ class GoalLog:
         zone = self.rng.choice(list(Zone)) if kind is EventKind.PASS else None
         event = MatchEvent(0.0, kind, team, self.score, zone, new_match)
         return SpokenLine(0, line_for(event, self.teams, self.rng), event)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event with another score, and whether it follows from what was told before."""
+
+    event: MatchEvent
+    is_foreseeable: bool
+
+
+class Retelling:
+    """A match's events in order, told with a score that leaps now and then.
+
+    In a match all old scores agree with the last one but for the goals between them, so that a
+    small model reads several and is right more often than not. After a leap only the last one is
+    right. A leap itself cannot be foreseen, and is not to be learnt.
+
+    Goals grow the told score, which may be won before the match is over, or after it: that another
+    one begins is to be seen, not counted, or a stream that has once miscounted would never be right
+    again.
+    """
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._score: Score = (0, 0)
+
+    def retell(self, event: MatchEvent) -> Told:
+        """The next event."""
+        leaps = event.kind in TELLING_SCORE and self._rng.random() < _LEAP_SHARE
+        if event.new_match:
+            self._score, leaps = (0, 0), False
+        elif event.kind is EventKind.GOAL:
+            self._score = self._grown(event.team)
+            leaps = max(self._score) > GOALS_TO_WIN  # for which there is no word
+        if leaps:
+            self._score = self._rng.randrange(GOALS_TO_WIN), self._rng.randrange(GOALS_TO_WIN)
+        return Told(replace(event, score=self._score), is_foreseeable=not leaps)
+
+    def _grown(self, team: int | None) -> Score:
+        home, away = self._score
+        return (home + 1, away) if team == 0 else (home, away + 1)
 
 
 def scorers_to(score: Score, rng: random.Random) -> list[int]:

@@ -8,8 +8,11 @@ import pytest
 import torch
 
 from engine import load_model
+from engine.cache.segments import SegmentKind
 from engine.training.bundled import blank
-from engine.training.bundled.kept import KeptTask, Watched, hidden_states
+from engine.training.bundled.kept import KeptTask, Watched, hidden_states, labels_of
+from engine.training.bundled.vocabulary import HardWords
+from engine.training.encode import IGNORED
 
 if TYPE_CHECKING:
     from engine.model import LoadedModel
@@ -28,12 +31,39 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
 def test_a_stretch_is_learnt_on_the_states_that_the_engine_computes(model: LoadedModel) -> None:
     watched = Watched(model, SEED)
     for _ in range(3):  # old rounds leave before the second stretch
-        waiting, seen = watched.watch()
+        stretch = watched.watch()
+        waiting = stretch.waiting
         with torch.no_grad():
-            learnt = model.network.lm_head(hidden_states(model.network, waiting, seen)[-1])
+            outputs = hidden_states(model.network, waiting, stretch.seen)
+            learnt = model.network.lm_head(outputs[-1])
             streamed = model.decoder.logits(watched.settle())
         torch.testing.assert_close(learnt, streamed, rtol=1e-4, atol=1e-4)
     assert waiting.past[0][0].shape[2] > len(waiting.token_ids)
+
+
+def test_all_words_are_learnt_but_scores_that_leap(model: LoadedModel) -> None:
+    words = HardWords.of(model.chat, model.network.config.text_config.vocab_size)
+    watched = Watched(model, SEED)
+    leaps = 0
+    for _ in range(4):
+        stretch = watched.watch()
+        watched.settle()
+        labels = labels_of(stretch, words)
+        for part in stretch.waiting.segments:
+            if part.kind is not SegmentKind.REPLY:
+                continue
+            ids = stretch.waiting.token_ids[part.start : part.stop]
+            learnt = labels[part.start : part.stop]
+            is_score = torch.isin(ids, words.scores)
+            if part.round_index in stretch.unforeseeable:
+                leaps += 1
+                assert (learnt[is_score] == IGNORED).all()
+                assert is_score.sum() == 2
+                is_score = ~is_score
+                torch.testing.assert_close(learnt[is_score], ids[is_score])
+            else:
+                torch.testing.assert_close(learnt, ids)
+    assert leaps
 
 
 def test_a_resumed_task_goes_on_where_it_was(model: LoadedModel) -> None:

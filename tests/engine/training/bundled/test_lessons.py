@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.match import words
-from engine.match.commentary import SpokenLine, commentate
-from engine.match.events import EventKind
+from engine.match.commentary import SpokenLine, commentate, round_of
+from engine.match.events import EventKind, MatchEvent
 from engine.match.parsing import parse_line
 from engine.match.simulator import GOALS_TO_WIN, Match
+from engine.match.stream import MatchStream
 from engine.prompt import ChatLayout
 from engine.training.bundled import blank
-from engine.training.bundled.clips import MatchClips, MatchGlances
+from engine.training.bundled.clips import (
+    MatchClips,
+    MatchGlances,
+    event_in,
+    events_of,
+    scenes_of,
+)
 from engine.training.bundled.drills import (
     SHORT,
     CommentaryDrills,
@@ -27,6 +35,7 @@ from engine.training.bundled.drills import (
     TallyDrills,
 )
 from engine.training.bundled.memory import last_score, made_up, remembered
+from engine.training.bundled.scores import Retelling, Told
 from engine.training.bundled.vocabulary import HardWords
 
 if TYPE_CHECKING:
@@ -61,6 +70,53 @@ def test_what_is_remembered_begins_with_the_introduction_and_holds_the_last_scor
     ):
         assert text.startswith("Hello.")
         assert not told or told[-1] in text
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS, st.integers(0, 4))
+def test_the_event_of_a_second_is_the_one_that_is_told_in_it(seed: int, tenths: int) -> None:
+    stream, phase_s = MatchStream(seed), tenths / 10
+    found = []
+    for index in range(60):
+        scenes_of(stream, phase_s + index, 1)
+        event = event_in(stream, phase_s, index)
+        found += [] if event is None else [event]
+    all_events = events_of(stream, phase_s, 60)
+    assert found == [event for event in all_events if round_of(event) < 60]
+
+
+def retold(seed: int) -> list[tuple[MatchEvent, Told]]:
+    """Ten minutes of a match, and how they are told."""
+    match, retelling = Match(seed), Retelling(random.Random(seed))
+    events = filter(None, (match.advance() for _ in range(6000)))
+    return [(event, retelling.retell(event)) for event in events]
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_a_retold_match_counts_rightly_but_where_it_leaps(seed: int) -> None:
+    score = (0, 0)
+    for event, told in retold(seed):
+        before, score = score, told.event.score
+        assert replace(told.event, score=event.score) == event
+        assert max(score) <= GOALS_TO_WIN
+        if event.new_match:
+            assert score == (0, 0)
+        elif not told.is_foreseeable:
+            assert event.kind in words.TELLING_SCORE
+            assert event.kind is not EventKind.GOAL or max(before) == GOALS_TO_WIN
+        elif event.kind is EventKind.GOAL:
+            assert event.team is not None
+            assert score[event.team] == before[event.team] + 1
+            assert score[1 - event.team] == before[1 - event.team]
+        else:
+            assert score == before
+
+
+def test_retold_scores_leap_away_from_the_true_ones() -> None:
+    pairs = [pair for seed in range(4) for pair in retold(seed)]
+    assert sum(told.event.score != event.score for event, told in pairs) > len(pairs) / 4
+    assert any(not told.is_foreseeable for _, told in pairs)
 
 
 def counted_goals(lines: list[str], teams: words.Teams) -> tuple[int, int] | None:
