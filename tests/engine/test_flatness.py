@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import statistics
 import time
 from typing import TYPE_CHECKING
@@ -76,9 +77,13 @@ def test_no_object_is_left_behind_by_a_round(small_model: LoadedModel) -> None:
 def test_five_thousand_rounds_cost_the_same_from_first_to_last(
     lasting_model: LoadedModel,
 ) -> None:
-    uses, seconds, resident = zip(*run(lasting_model, 5000), strict=True)
-    assert all(use.total_tokens <= use.bound_tokens for use in uses)
-    warm = resident[500]
-    assert abs(resident[-1] - warm) <= 0.05 * warm
-    first, last = statistics.median(seconds[:500]), statistics.median(seconds[-500:])
+    lasting = run(lasting_model, 5000)
+    rounds = list(itertools.islice(lasting, 4500))
+    # The last tenth beside the first of another stream: machines change their speed in minutes.
+    pairs = list(zip(lasting, run(lasting_model, 500), strict=True))
+    rounds += [last for last, _ in pairs]
+    assert all(use.total_tokens <= (use.bound_tokens or 0) for use, _, _ in rounds)
+    warm = rounds[500][2]
+    assert abs(rounds[-1][2] - warm) <= 0.05 * warm
+    last, first = (statistics.median(told[1] for told in side) for side in zip(*pairs, strict=True))
     assert last <= 1.1 * first
