@@ -35,6 +35,7 @@ class ScriptedCommentators:
 
     Attributes:
         gate: Each round waits for it, after its first words.
+        shuts_gate: The number of the round that closes the gate before it waits.
         load_gate: Loading waits for it.
         failure: Raised in the round of this number.
         prepared: Frames that were shown before their round.
@@ -43,6 +44,7 @@ class ScriptedCommentators:
 
     gate: threading.Event = field(default_factory=threading.Event)
     load_gate: threading.Event = field(default_factory=threading.Event)
+    shuts_gate: int | None = None
     failure: tuple[int, Exception] | None = None
     load_failure: Exception | None = None
     previous_texts: list[str] = field(default_factory=list)
@@ -90,6 +92,8 @@ class ScriptedCommentator:
         text = "" if index % 3 == 2 else f"I see {' '.join(map(str, script.seen[-1]))}."
         if text:
             yield TextPiece(index, text[:5])
+        if index == script.shuts_gate:
+            script.gate.clear()
         script.gate.wait()
         if text:
             yield TextPiece(index, text[5:])
