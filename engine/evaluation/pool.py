@@ -18,6 +18,13 @@ from engine.errors import ConfigError, EngineError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    OnProgress = Callable[[str, int], None]
+    """Told what is being done, and how many more steps of it have been."""
+
+
+def tell_nobody(_doing: str, _steps: int) -> None:
+    """Where progress cannot be followed: in another process."""
+
 
 class Labelled(Protocol):
     """A piece of work that has a name for people."""

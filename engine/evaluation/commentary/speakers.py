@@ -22,22 +22,22 @@ from engine.evaluation.commentary.candidates import (
     StreamCandidate,
 )
 from engine.evaluation.commentary.tasks import Line
+from engine.evaluation.pool import tell_nobody
 from engine.evaluation.provenance import ModelFacts
 from engine.model import load_model
 from engine.model.checkpoint import find_folder
 from engine.stream import CommentaryStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from engine.config import StreamingConfig
     from engine.evaluation.commentary.candidates import Piece, Speaking
+    from engine.evaluation.pool import OnProgress
     from engine.events import Round
     from engine.model import LoadedModel
-
-    OnProgress = Callable[[str, int], None]
 
 REPLY_TOKENS_PER_S = 4
 _JPEG_QUALITY = 85
@@ -77,10 +77,6 @@ class Speaker(Protocol):
     def close(self) -> None: ...
 
 
-def _tell_nobody(_doing: str, _seconds: int) -> None:
-    """Where progress cannot be followed: in another process."""
-
-
 class Worker:
     """Speaks pieces of any candidate, one after the other.
 
@@ -89,7 +85,7 @@ class Worker:
         on_progress: Told what is spoken to, and how many more seconds of it have been.
     """
 
-    def __init__(self, threads: int | None = None, on_progress: OnProgress = _tell_nobody) -> None:
+    def __init__(self, threads: int | None = None, on_progress: OnProgress = tell_nobody) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
         self._on_progress = on_progress

@@ -88,7 +88,7 @@ def _measure_all(
 
     hire = partial(EfficiencyWorker, settings)
     if pool.is_here:
-        hire = partial(hire, on_round=progress.advance)
+        hire = partial(hire, on_progress=progress.advance)
     try:
         work_through(missing, pool, hire, done)
     finally:

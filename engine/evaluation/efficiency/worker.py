@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from engine import load_model
 from engine.evaluation.efficiency.curve import Measured
 from engine.evaluation.efficiency.measure import measure
+from engine.evaluation.model_holder import ModelHolder
+from engine.evaluation.pool import tell_nobody
 from engine.evaluation.provenance import ModelFacts, Origin, origin_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.config import Scheme
     from engine.evaluation.efficiency.settings import EfficiencySettings
-    from engine.model import LoadedModel
+    from engine.evaluation.pool import OnProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +34,26 @@ class Asked:
         return f"{self.model}, {self.scheme}"
 
 
-def _tell_nobody(_doing: str) -> None:
-    """Where progress cannot be followed: in another process."""
-
-
 class EfficiencyWorker:
     """Keeps one model loaded, as long as schemes are measured with it.
 
     Args:
         settings: What each scheme is to do.
         threads: Of torch; None: its own choice.
-        on_round: Told what is measured, after each round of it.
+        on_progress: Told what is measured, and how many more rounds of it have been.
     """
 
     def __init__(
         self,
         settings: EfficiencySettings,
         threads: int | None,
-        on_round: Callable[[str], None] = _tell_nobody,
+        on_progress: OnProgress = tell_nobody,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
-        self._settings, self._on_round = settings, on_round
+        self._settings, self._on_progress = settings, on_progress
         self._origin: Origin = origin_now(torch.get_num_threads())
-        self._loaded: tuple[str, LoadedModel] | None = None
+        self._models = ModelHolder()
 
     def do(self, item: Asked, /) -> Measured:
         """Measure a scheme.
@@ -66,17 +61,13 @@ class EfficiencyWorker:
         Raises:
             EngineError: The model or the video cannot be used.
         """
-        model = self._model(item.model)
-        curve = measure(model, self._settings, item.scheme, lambda: self._on_round(item.label))
+        model = self._models.get(item.model)
+        curve = measure(
+            model, self._settings, item.scheme, lambda: self._on_progress(item.label, 1)
+        )
         facts = ModelFacts.of(model, item.fingerprint)
         return Measured(item.model, facts, self._origin, curve)
 
     def close(self) -> None:
         """Let go of the model."""
-        self._loaded = None
-
-    def _model(self, name: str) -> LoadedModel:
-        if self._loaded is None or self._loaded[0] != name:
-            self.close()  # two at once might not fit
-            self._loaded = name, load_model(name)
-        return self._loaded[1]
+        self._models.let_go()

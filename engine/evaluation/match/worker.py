@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from engine import load_model
 from engine.evaluation.match.performance import perform
 from engine.evaluation.match.runs import FinishedRun, RunRequest
+from engine.evaluation.model_holder import ModelHolder
+from engine.evaluation.pool import tell_nobody
 from engine.evaluation.provenance import ModelFacts, Origin, origin_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from engine.model import LoadedModel
-
-    OnProgress = Callable[[str, int], None]
+    from engine.evaluation.pool import OnProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +32,6 @@ class Asked:
         return f"{self.model}, {self.variant}, match {self.request.seed}"
 
 
-def _tell_nobody(_doing: str, _rounds: int) -> None:
-    """Where progress cannot be followed: in another process."""
-
-
 class MatchWorker:
     """Keeps one model loaded, as long as matches are played to it.
 
@@ -52,14 +45,14 @@ class MatchWorker:
         self,
         max_cache_bytes: int | None,
         threads: int | None,
-        on_progress: OnProgress = _tell_nobody,
+        on_progress: OnProgress = tell_nobody,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
         self._max_cache_bytes = max_cache_bytes
         self._on_progress = on_progress
         self._origin: Origin = origin_now(torch.get_num_threads())
-        self._loaded: tuple[str, LoadedModel] | None = None
+        self._models = ModelHolder()
 
     def do(self, item: Asked, /) -> FinishedRun:
         """Play a match.
@@ -67,7 +60,7 @@ class MatchWorker:
         Raises:
             EngineError: The model cannot be loaded.
         """
-        model, request, started = self._model(item.model), item.request, time.monotonic()
+        model, request, started = self._models.get(item.model), item.request, time.monotonic()
         played = perform(
             model,
             request.seed,
@@ -81,10 +74,4 @@ class MatchWorker:
 
     def close(self) -> None:
         """Let go of the model."""
-        self._loaded = None
-
-    def _model(self, name: str) -> LoadedModel:
-        if self._loaded is None or self._loaded[0] != name:
-            self.close()  # two at once might not fit
-            self._loaded = name, load_model(name)
-        return self._loaded[1]
+        self._models.let_go()
