@@ -1,39 +1,51 @@
 """By which way the screen can be seen on this desktop, or a sentence that says why not.
 
-Windows, macOS and X11 let programs look. Wayland does not: XWayland shows the programs that still
-use X11, and nothing else of the desktop.
+Windows, macOS and X11 let programs look. Wayland does not: its portal shows a screen to programs
+that the person shares it with, each time anew; XWayland shows the programs that still use X11, and
+nothing else of the desktop.
 
-Decision: the desktop portal, which could ask the person what to share, is not used. Qt reaches it
-by QScreenCapture only, which Qt calls experimental on Wayland, which needs PySide6-Addons (160 MB),
-which was seen to claim that it is active while no picture came (weston without a portal), and whose
-pictures would arrive in the window's process while sessions watch from their own.
+Decision: the portal comes first, through Qt (see `app.capture.shared`). Qt's part for it is an
+extra of its own, because PySide6-Addons takes 160 MB that no other desktop needs. Whether a portal
+answers is found out when a person wants to share, not before: asking starts its services.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SHARING_PACKAGE = "PySide6-Addons"
+
 ELSE_CHOOSE = "choose a webcam, a video file or the match"
 NO_DISPLAY = f"There is no display to capture; start Kibitz on a desktop, or {ELSE_CHOOSE}."
+HOW_TO_SHARE = (
+    'run .venv/bin/pip install -e ".[wayland]" in the folder of Kibitz to share the screen with it'
+)
+WAYLAND_SHARES = (
+    "This is a Wayland desktop: programs see the screen only when you share it. Choose Shared "
+    "screen, or shared on the command line."
+)
+WAYLAND_SHARES_AND_SHOWS_X11 = f"{WAYLAND_SHARES} Here, only programs that use X11 can be seen."
 WAYLAND_HIDES = (
-    "This Wayland desktop does not let programs see its screen; log in to an X11 session, or "
-    f"{ELSE_CHOOSE}."
+    f"This Wayland desktop does not let programs see its screen; {HOW_TO_SHARE}, log in to an X11 "
+    f"session, or {ELSE_CHOOSE}."
 )
 WAYLAND_SHOWS_X11 = (
     "This is a Wayland desktop: only programs that use X11 can be seen, the rest stays black. "
-    "Log in to an X11 session to watch everything."
+    f"To watch everything, {HOW_TO_SHARE}, or log in to an X11 session."
 )
 
 
 class ScreenWay(Enum):
-    """How pictures of the screen are taken."""
+    """How pictures of the screen are best taken."""
 
     DIRECT = "direct"
+    PORTAL = "portal"
     XWAYLAND = "xwayland"
     NONE = "none"
 
@@ -44,32 +56,41 @@ class ScreenAccess:
 
     Attributes:
         hint: A sentence for the person; empty where all is as they expect.
+        has_regions: Whether a monitor or a rectangle can be chosen.
     """
 
     way: ScreenWay
     hint: str = ""
-
-    @property
-    def has_regions(self) -> bool:
-        """Whether a monitor or a rectangle can be chosen."""
-        return self.way is not ScreenWay.NONE
+    has_regions: bool = True
 
 
-def screen_access(environment: Mapping[str, str], *, platform: str) -> ScreenAccess:
+def screen_access(
+    environment: Mapping[str, str], *, platform: str, can_share: bool
+) -> ScreenAccess:
     """The best way that there is.
 
     Args:
         environment: The variables of this process.
         platform: As `sys.platform`.
+        can_share: As `can_share()`.
     """
     if platform in {"win32", "darwin"}:
         return ScreenAccess(ScreenWay.DIRECT)
     has_x11 = bool(environment.get("DISPLAY"))
-    if not is_wayland(environment):
-        return ScreenAccess(ScreenWay.DIRECT) if has_x11 else _no_access(NO_DISPLAY)
+    if is_wayland(environment):
+        return _wayland_access(has_x11=has_x11, can_share=can_share)
+    if has_x11:
+        return ScreenAccess(ScreenWay.DIRECT)
+    return ScreenAccess(ScreenWay.NONE, NO_DISPLAY, has_regions=False)
+
+
+def _wayland_access(*, has_x11: bool, can_share: bool) -> ScreenAccess:
+    if can_share:
+        hint = WAYLAND_SHARES_AND_SHOWS_X11 if has_x11 else WAYLAND_SHARES
+        return ScreenAccess(ScreenWay.PORTAL, hint, has_regions=has_x11)
     if has_x11:
         return ScreenAccess(ScreenWay.XWAYLAND, WAYLAND_SHOWS_X11)
-    return _no_access(WAYLAND_HIDES)
+    return ScreenAccess(ScreenWay.NONE, WAYLAND_HIDES, has_regions=False)
 
 
 def is_wayland(environment: Mapping[str, str]) -> bool:
@@ -79,5 +100,10 @@ def is_wayland(environment: Mapping[str, str]) -> bool:
     return environment.get("XDG_SESSION_TYPE") == "wayland" and not environment.get("DISPLAY")
 
 
-def _no_access(why: str) -> ScreenAccess:
-    return ScreenAccess(ScreenWay.NONE, why)
+def can_share() -> bool:
+    """Whether the part of Qt is installed that speaks with the desktop's portal."""
+    try:
+        version(SHARING_PACKAGE)
+    except PackageNotFoundError:
+        return False
+    return True

@@ -12,7 +12,7 @@ import mss
 import numpy as np
 from mss.exception import ScreenShotError
 
-from app.capture.access import screen_access
+from app.capture.access import can_share, screen_access
 from app.capture.specs import Region
 from app.errors import SourceError
 
@@ -116,7 +116,7 @@ def _region_of(monitor: Mapping[str, int]) -> Region:
 
 
 def _why_no_display(environment: Mapping[str, str]) -> str:
-    access = screen_access(environment, platform=sys.platform)
+    access = screen_access(environment, platform=sys.platform, can_share=can_share())
     display = environment.get("DISPLAY")
     if access.hint or not display:
         return access.hint or "The screen cannot be captured on this system."

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.capture.specs import FileSpec, MatchSpec, ScreenSpec, SourceSpec, UrlSpec, WebcamSpec
+from app.capture.specs import (
+    FileSpec,
+    MatchSpec,
+    ScreenSpec,
+    SharedSpec,
+    SourceSpec,
+    UrlSpec,
+    WebcamSpec,
+)
 
 if TYPE_CHECKING:
     from app.capture.base import Source
@@ -33,6 +41,10 @@ def open_source(
             from app.capture.screen import ScreenSource
 
             return ScreenSource(region, masks)
+        case SharedSpec():
+            from app.capture.shared import SharedSource
+
+            return SharedSource()
         case WebcamSpec(index):
             from app.capture.webcam import WebcamSource
 

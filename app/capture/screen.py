@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.capture.access import WAYLAND_HIDES, is_wayland
+from app.capture.access import WAYLAND_HIDES, WAYLAND_SHARES, can_share, is_wayland
 from app.capture.base import Frame, Image, SourceInfo
 from app.capture.covering import Cover
 from app.capture.desktop import Desktop
@@ -70,7 +70,7 @@ class ScreenSource:
     def _check_not_hidden(self) -> None:
         """Under XWayland, a desktop without X windows is all black however much is on it."""
         if is_wayland(os.environ) and not self._desktop.grab(self._desktop.bounds).any():
-            raise SourceError(WAYLAND_HIDES)
+            raise SourceError(WAYLAND_SHARES if can_share() else WAYLAND_HIDES)
 
 
 def _to_rgb(bgra: Image) -> Image:

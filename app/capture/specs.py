@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app.errors import SourceError
 
 SOURCE_HELP = (
-    "match, match:SEED, screen, screen:X,Y,WIDTH,HEIGHT, webcam:NUMBER, a video file, "
+    "match, match:SEED, screen, screen:X,Y,WIDTH,HEIGHT, shared, webcam:NUMBER, a video file, "
     "or a URL (http, https, rtsp, rtmp, udp)"
 )
 
@@ -71,6 +71,11 @@ class ScreenSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedSpec:
+    """A screen that the person shares by the desktop's dialog, as on Wayland; chosen there."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebcamSpec:
     """A camera by its number."""
 
@@ -97,7 +102,7 @@ class UrlSpec:
             raise SourceError(f"This address cannot be read, check it: {error}.") from error
 
 
-SourceSpec = MatchSpec | ScreenSpec | WebcamSpec | FileSpec | UrlSpec
+SourceSpec = MatchSpec | ScreenSpec | SharedSpec | WebcamSpec | FileSpec | UrlSpec
 
 
 def parse_source(text: str) -> SourceSpec:
@@ -119,6 +124,8 @@ def parse_source(text: str) -> SourceSpec:
             return MatchSpec(_number(rest, text) if rest else 0)
         case "screen":
             return ScreenSpec(_region(rest) if rest else None)
+        case "shared" if not rest:
+            return SharedSpec()
         case "webcam":
             return WebcamSpec(_number(rest, text) if rest else 0)
         case _:
@@ -132,6 +139,8 @@ def format_source(spec: SourceSpec) -> str:
             return f"match:{seed}"
         case ScreenSpec(region):
             return "screen" if region is None else f"screen:{region}"
+        case SharedSpec():
+            return "shared"
         case WebcamSpec(index):
             return f"webcam:{index}"
         case FileSpec(path):

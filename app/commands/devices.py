@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
+from app.capture.access import ScreenWay, can_share, screen_access
 from app.capture.desktop import list_monitors
 from app.capture.webcam import list_webcams
 from app.errors import SourceError
@@ -41,12 +43,18 @@ def _describe_sources() -> Iterator[str]:
             yield f"  screen:{monitor.region}   {monitor.name}"
     except SourceError as error:
         yield f"  none. {error}"
+    if _screen_way() is ScreenWay.PORTAL:
+        yield "  shared   the screen that you choose in the desktop's dialog"
     yield "Webcams:"
     webcams = list_webcams()
     for webcam in webcams:
         yield f"  webcam:{webcam.index}   {webcam.name}"
     if not webcams:
         yield "  none."
+
+
+def _screen_way() -> ScreenWay:
+    return screen_access(os.environ, platform=sys.platform, can_share=can_share()).way
 
 
 def _describe_speech(stock: SpeechStock) -> Iterator[str]:

@@ -15,6 +15,7 @@ from app.capture.specs import (
     MatchSpec,
     Region,
     ScreenSpec,
+    SharedSpec,
     SourceSpec,
     UrlSpec,
     WebcamSpec,
@@ -23,6 +24,7 @@ from app.errors import SourceError
 from ui.physical import screen_region
 from ui.widgets.side_panel import ChoicePanel
 from ui.widgets.source_picker import SourcePicker
+from ui.widgets.thumbnail_icon import ROW_HEIGHT
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -34,6 +36,7 @@ SPECS: st.SearchStrategy[SourceSpec] = st.one_of(
     st.builds(MatchSpec, st.integers(0, 999_999)),
     st.just(ScreenSpec()),
     st.builds(ScreenSpec, st.builds(Region, PIXELS, PIXELS, PIXELS, PIXELS)),
+    st.just(SharedSpec()),
     st.builds(WebcamSpec, st.integers(0, 9)),
     st.builds(FileSpec, st.sampled_from([Path("/tmp/a.mp4"), Path("game.mkv")])),  # noqa: S108
     st.builds(UrlSpec, st.sampled_from(["rtsp://host/a", "https://host/live.m3u8"])),
@@ -55,22 +58,36 @@ def test_what_is_set_is_what_is_chosen(picker: SourcePicker, spec: SourceSpec) -
     assert picker.spec() == spec
 
 
-def test_arrow_keys_go_through_all_kinds(qtbot: QtBot, picker: SourcePicker) -> None:
+@pytest.mark.parametrize("num_kinds", [6, 7])
+def test_arrow_keys_go_through_all_kinds_that_are_offered(
+    qtbot: QtBot, picker: SourcePicker, num_kinds: int
+) -> None:
     kinds = picker.findChild(QListWidget)
     assert kinds is not None
+    picker.offer_shared(is_offered=num_kinds == 7)
     pages = [picker.page]
     for _ in range(kinds.count() - 1):
         qtbot.keyClick(kinds, Qt.Key.Key_Down)
         pages.append(picker.page)
-    assert len({id(page) for page in pages}) == kinds.count() == 6
+    assert len({id(page) for page in pages}) == num_kinds
+    assert (picker.shared in pages) == (num_kinds == 7)
+    assert kinds.height() == num_kinds * ROW_HEIGHT
 
 
-@pytest.mark.parametrize("name", ["match", "screen_page", "region", "webcam", "file", "url"])
+def test_no_picture_of_a_shared_screen_is_wanted(picker: SourcePicker) -> None:
+    picker.set_spec(SharedSpec())
+    assert SharedSpec() not in picker.thumbnails  # the desktop would ask for each
+
+
+@pytest.mark.parametrize(
+    "name", ["match", "screen_page", "region", "shared", "webcam", "file", "url"]
+)
 def test_a_small_screen_has_room_for_source_and_model(qtbot: QtBot, name: str) -> None:
     panel = ChoicePanel()
     qtbot.addWidget(panel)
     panel.resize(280, PANEL_HEIGHT_PX)
     panel.show()
+    panel.source.offer_shared()
     panel.source.choose(getattr(panel.source, name))
     area = panel.findChild(QScrollArea)
     assert area is not None

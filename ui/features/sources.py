@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from app.capture.access import screen_access
+from app.capture.access import ScreenWay, can_share, screen_access
 from app.capture.specs import MatchSpec
 from ui.camera_search import CameraSearch
 from ui.features.feature import Feature, WindowContext
@@ -41,7 +41,9 @@ class SourcesFeature(Feature):
 
     def _explain_screen(self) -> None:
         """Say what this desktop does not allow, before somebody tries it."""
-        access = screen_access(os.environ, platform=sys.platform)
+        access = screen_access(os.environ, platform=sys.platform, can_share=can_share())
+        if access.way is ScreenWay.PORTAL:
+            self._picker.offer_shared()
         self._picker.screen_page.explain(access.hint)
         if not access.has_regions:
             self._picker.region.forbid(access.hint)

@@ -1,4 +1,4 @@
-"""What there is to choose of the screen: monitors, or a rectangle."""
+"""What there is to choose of the screen: monitors, a rectangle, or what the desktop shares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.capture.specs import Region, ScreenSpec
+from app.capture.specs import Region, ScreenSpec, SharedSpec
 from app.errors import SourceError
 from ui.icons import icon
 from ui.physical import screen_of, screen_region
@@ -220,6 +220,28 @@ class RegionPage(Page):
         grid.addWidget(box, row, column + 1)
         grid.setColumnStretch(column + 1, 1)
         return box
+
+
+class SharedPage(Page):
+    """A screen that the desktop asks the person to share."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        how = self.tr("After Start, the desktop asks which screen Kibitz may see, each time.")
+        own = self.tr(
+            "Kibitz's own windows are seen, too: share a screen that they are not on, or keep the "
+            "overlay hidden."
+        )
+        self.column.addWidget(hint(how))
+        self.column.addWidget(hint(own))
+        self.column.addStretch()
+
+    def spec(self) -> SharedSpec:
+        return SharedSpec()
+
+    def may_look(self, *, is_chosen: bool) -> bool:  # noqa: ARG002
+        """The desktop would ask for each look."""
+        return False
 
 
 def _on_new_screens(slot: Callable[[], None]) -> None:

@@ -19,6 +19,7 @@ from app.capture.specs import (
     MatchSpec,
     Region,
     ScreenSpec,
+    SharedSpec,
     SourceSpec,
     UrlSpec,
     WebcamSpec,
@@ -26,7 +27,7 @@ from app.capture.specs import (
 from app.errors import SourceError
 from ui.icons import icon
 from ui.widgets.labels import heading
-from ui.widgets.screen_pages import RegionPage, ScreenPage
+from ui.widgets.screen_pages import RegionPage, ScreenPage, SharedPage
 from ui.widgets.source_pages import FilePage, MatchPage, UrlPage, WebcamPage
 from ui.widgets.thumbnail_icon import ROW_HEIGHT, THUMBNAIL_SIZE, thumbnail_icon
 
@@ -66,6 +67,7 @@ class SourcePicker(QWidget):
         self.match = MatchPage()
         self.screen_page = ScreenPage()
         self.region = RegionPage()
+        self.shared = SharedPage()
         self.webcam = WebcamPage()
         self.file = FilePage()
         self.url = UrlPage()
@@ -73,7 +75,6 @@ class SourcePicker(QWidget):
         self._symbols: list[QIcon] = []
         self._pictured: dict[int, SourceSpec] = {}  # what the picture of a row shows
         self._fill()
-        self._list.setFixedHeight(self._list.count() * ROW_HEIGHT)
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -116,6 +117,9 @@ class SourcePicker(QWidget):
                 self.choose(self.match)
             case ScreenSpec():
                 self._set_screen(spec)
+            case SharedSpec():
+                self.offer_shared()
+                self.choose(self.shared)
             case WebcamSpec():
                 self.webcam.set_spec(spec)
                 self.choose(self.webcam)
@@ -139,6 +143,12 @@ class SourcePicker(QWidget):
         """Choose a region of the screen."""
         self.region.set_region(region)
         self.choose(self.region)
+
+    def offer_shared(self, *, is_offered: bool = True) -> None:
+        """Show or hide the screen that the desktop shares, which most desktops have no need of."""
+        self._list.setRowHidden(self._kinds.index(self.shared), not is_offered)
+        num_shown = self._list.count() - (not is_offered)
+        self._list.setFixedHeight(num_shown * ROW_HEIGHT)
 
     def choose(self, page: SourcePage) -> None:
         """Choose the kind that `page` belongs to."""
@@ -174,6 +184,7 @@ class SourcePicker(QWidget):
             ("match", self.tr("Built-in match"), self.match),
             ("screen", self.tr("Screen"), self.screen_page),
             ("region", self.tr("Screen region"), self.region),
+            ("screen", self.tr("Shared screen"), self.shared),
             ("webcam", self.tr("Webcam"), self.webcam),
             ("film", self.tr("Video file"), self.file),
             ("link", self.tr("Web address"), self.url),
@@ -184,6 +195,7 @@ class SourcePicker(QWidget):
             item.setSizeHint(QSize(0, ROW_HEIGHT))
             self._pages.addWidget(page)
             self._kinds.append(page)
+        self.offer_shared(is_offered=False)
 
     def _turn_to(self, row: int) -> None:
         self._pages.setCurrentIndex(row)

@@ -13,6 +13,7 @@ from app.capture.specs import (
     MatchSpec,
     Region,
     ScreenSpec,
+    SharedSpec,
     SourceSpec,
     UrlSpec,
     WebcamSpec,
@@ -32,6 +33,7 @@ regions = st.builds(
 specs = st.one_of(
     st.builds(MatchSpec, st.integers(0, 10**6)),
     st.builds(ScreenSpec, st.none() | regions),
+    st.just(SharedSpec()),
     st.builds(WebcamSpec, st.integers(0, 20)),
 )
 
@@ -46,6 +48,8 @@ def test_a_written_source_reads_back(spec: SourceSpec) -> None:
     [
         ("match", MatchSpec(0)),
         ("screen", ScreenSpec(None)),
+        ("shared", SharedSpec()),
+        ("shared:film.mp4", FileSpec(Path("shared:film.mp4"))),
         ("webcam", WebcamSpec(0)),
         (" screen: -10, 5, 20, 30 ", ScreenSpec(Region(-10, 5, 20, 30))),
         ("game.mp4", FileSpec(Path("game.mp4"))),

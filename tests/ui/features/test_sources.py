@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QListWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget
 
 from app.capture.settings import SourceSettings
 from app.capture.specs import MatchSpec, Region, ScreenSpec, UrlSpec, WebcamSpec
@@ -19,6 +19,7 @@ from ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -102,6 +103,22 @@ def test_a_camera_is_remembered_but_not_chosen(theatre: Theatre, settings: Setti
     with opened(theatre, settings) as window:
         assert window.choice.source.spec() == MatchSpec(0)
         assert window.choice.source.webcam.spec() == WebcamSpec(2)
+
+
+def test_a_wayland_desktop_offers_to_share_its_screen(
+    theatre: Theatre, settings: SettingsStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record = tmp_path / "PySide6_Addons-6.11.0.dist-info" / "METADATA"
+    record.parent.mkdir()
+    record.write_text("Metadata-Version: 2.1\nName: PySide6_Addons\nVersion: 6.11.0\n")
+    monkeypatch.syspath_prepend(tmp_path)  # as if it were installed
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    with opened(theatre, settings) as window:
+        kinds = window.choice.source.findChild(QListWidget)
+        assert kinds is not None
+        assert not any(kinds.isRowHidden(row) for row in range(kinds.count()))
+        hints = [label.text() for label in window.choice.source.screen_page.findChildren(QLabel)]
+        assert any("Choose Shared screen" in text for text in hints)
 
 
 def test_no_password_is_kept() -> None:
