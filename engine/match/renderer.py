@@ -2,7 +2,8 @@
 
 Every event leaves a cue that can be seen: the ball's trail in the colour of the team that kicked
 it, and a halo under the players whose shape and edge tell what happened, filled with the colour of
-the team concerned; at a goal the net lights up. Names and score are never drawn.
+the team concerned. At a goal the floodlights flash and the net lights up, at half-time they dim.
+Names and score are never drawn.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _LINE: Rgb = (226, 236, 226)
 _DARK: Rgb = (20, 22, 24)
 _GOLD: Rgb = (255, 200, 40)
 _ORANGE: Rgb = (255, 128, 0)
+_FLASH_SHARE, _DIM_SHARE = 0.6, 0.55  # of white at a goal, of black at half-time
 _SUBPIXEL_BITS = 4
 _NOISE_MARGIN = 24
 _PLAYER_RADIUS, _BALL_RADIUS = 1.75, 1.15
@@ -97,9 +99,9 @@ class Renderer:
 
     def draw(self, scene: Scene) -> Picture:
         """The picture of a scene, uint8 RGB (height, width, 3)."""
-        canvas = self._empty_pitch(scene)
+        canvas = self._grass(scene.cue)
         brush = _Brush(canvas, self._scale, self._origin(scene.time_s))
-        self._draw_pitch(brush)
+        self._draw_pitch(brush, scene.cue)
         if scene.trail is not None:
             self._draw_trail(brush, scene.trail, scene)
         if scene.cue is not None:
@@ -116,20 +118,19 @@ class Renderer:
         sway = look.sway_units * self._scale
         return x + sway * math.sin(angle), y + sway * math.cos(angle * 0.7)
 
-    def _empty_pitch(self, scene: Scene) -> Picture:
+    def _grass(self, cue: Cue | None) -> Picture:
         width, height = (side * self._oversampling for side in self._size)
-        dim = 0.45 if scene.cue is not None and scene.cue.kind is EventKind.HALF_TIME else 1.0
         canvas = np.empty((height, width, 3), np.uint8)
-        red, green, blue = (int(level * dim) for level in self._look.grass)
-        cv2.rectangle(canvas, (0, 0), (width, height), (red, green, blue), cv2.FILLED)
+        canvas[:] = _under_floodlights(self._look.grass, cue)
         return canvas
 
-    def _draw_pitch(self, brush: _Brush) -> None:
+    def _draw_pitch(self, brush: _Brush, cue: Cue | None) -> None:
         look = self._look
+        stripe_colour = _under_floodlights(look.stripe, cue)
         for stripe in range(0, look.num_stripes, 2):
             step = (pitch.RIGHT - pitch.LEFT) / look.num_stripes
             left = pitch.LEFT + stripe * step
-            brush.box((left, pitch.TOP), (left + step, pitch.BOTTOM), look.stripe)
+            brush.box((left, pitch.TOP), (left + step, pitch.BOTTOM), stripe_colour)
         brush.frame((pitch.LEFT, pitch.TOP), (pitch.RIGHT, pitch.BOTTOM), _LINE)
         brush.line((pitch.CENTRE[0], pitch.TOP), (pitch.CENTRE[0], pitch.BOTTOM), _LINE, 0.25)
         brush.ring(pitch.CENTRE, 5.0, _LINE, 0.25)
@@ -182,6 +183,26 @@ class Renderer:
         width, height = self._size
         row, column = self._noise_rng.integers(0, _NOISE_MARGIN, 2)
         return self._grain[row : row + height, column : column + width]
+
+
+def _under_floodlights(colour: Rgb, cue: Cue | None) -> Rgb:
+    """The colour of the ground while a cue shows."""
+    match None if cue is None else cue.kind:
+        case EventKind.GOAL:
+            return _mixed(colour, _WHITE, _FLASH_SHARE)
+        case EventKind.HALF_TIME:
+            return _mixed(colour, (0, 0, 0), _DIM_SHARE)
+        case _:
+            return colour
+
+
+def _mixed(colour: Rgb, other: Rgb, share: float) -> Rgb:
+    """`colour` with a share of `other` in it."""
+    red, green, blue = (
+        round(level + (target - level) * share)
+        for level, target in zip(colour, other, strict=True)
+    )
+    return red, green, blue
 
 
 class _Brush:

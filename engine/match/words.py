@@ -75,7 +75,7 @@ PHRASINGS: dict[EventKind, tuple[str, ...]] = {
     EventKind.GOAL: (
         "Goal for the {team}! It is {score}.",
         "The {team} score! It is {score}.",
-        "It is in! The {team}! Now {score}.",
+        "It is in! The {team}! It is {score}.",
     ),
     EventKind.HALF_TIME: (
         "Half-time. It is {score}.",
@@ -83,7 +83,7 @@ PHRASINGS: dict[EventKind, tuple[str, ...]] = {
     ),
 }
 
-NEW_MATCH = "New match, {score}. The {team} kick off."
+NEW_MATCH = "New match, the {team} kick off. It is {score}."
 
 TELLING_SCORE = frozenset(
     kind

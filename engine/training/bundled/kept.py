@@ -7,7 +7,8 @@ memory that streams have, a stretch of rounds at a time: old states are taken as
 stretch itself is learnt as a clip is.
 
 A real match tells its score five times a minute. Seconds in which it is not told are thinned out
-here, in some streams more than in others, and scores are told anew as in `scores.Retelling`.
+here, in some streams more than in others, the others ask for it in asides (see `asides.py`), and
+scores are told anew as in `scores.Retelling`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from transformers import DynamicCache
 from engine.config import StreamingConfig
 from engine.match.words import TELLING_SCORE, line_for
 from engine.memory import StreamMemory
+from engine.training.bundled.asides import Branched, learnt_in_asides, with_asides
 from engine.training.bundled.clips import draw_stream, event_in, pictures_of, scenes_of
 from engine.training.bundled.scores import Retelling
 from engine.training.bundled.vocabulary import HardWords
@@ -32,10 +34,11 @@ from engine.training.encode import IGNORED, num_learnt
 from engine.vision import patches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.cache.segments import Piece
     from engine.context import Waiting
+    from engine.match.events import MatchEvent
     from engine.match.scene import Scene
     from engine.model import LoadedModel
 
@@ -56,11 +59,13 @@ class Stretch:
         waiting: Their tokens, and the states before them.
         seen: Vision tokens of their clips, (v, E).
         unforeseeable: Rounds whose score does not follow from what was said before.
+        asides: Tokens that might begin the reply of a round instead, by round.
     """
 
     waiting: Waiting
     seen: Tensor
     unforeseeable: frozenset[int]
+    asides: Mapping[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +75,7 @@ class _Second:
     scenes: list[Scene]
     line: str
     is_foreseeable: bool
+    aside: str
 
 
 class Watched:
@@ -98,7 +104,13 @@ class Watched:
         seen = [self._append(index, second) for index, second in seconds.items()]
         self._next_round = last
         surprising = (index for index, second in seconds.items() if not second.is_foreseeable)
-        return Stretch(self._memory.waiting(), torch.cat(seen), frozenset(surprising))
+        asides = {index: second.aside for index, second in seconds.items() if second.aside}
+        return Stretch(
+            self._memory.waiting(),
+            torch.cat(seen),
+            frozenset(surprising),
+            {index: self._model.chat.encode(f" {line}") for index, line in asides.items()},
+        )
 
     @torch.no_grad()
     def settle(self) -> Tensor:
@@ -115,8 +127,12 @@ class Watched:
             is_quiet = told is None or told.event.kind not in TELLING_SCORE
             if is_quiet and self._rng.random() >= self._quiet_share:
                 continue
-            line = "" if told is None else line_for(told.event, self._match.teams, self._rng)
-            yield _Second(scenes, line, told is None or told.is_foreseeable)
+            line = "" if told is None else self._line(told.event)
+            aside = self._line(retelling.suppose()) if is_quiet else ""
+            yield _Second(scenes, line, told is None or told.is_foreseeable, aside)
+
+    def _line(self, event: MatchEvent) -> str:
+        return line_for(event, self._match.teams, self._rng)
 
     def _append(self, index: int, second: _Second) -> Tensor:
         """Put one round and its reply into the memory; gives its vision tokens."""
@@ -188,10 +204,12 @@ class KeptTask:
         return stream
 
     def _loss_of(self, stretch: Stretch) -> Tensor:
-        waiting, labels = stretch.waiting, labels_of(stretch, self._words)
-        outputs = hidden_states(self._network, waiting, stretch.seen)
+        branched = with_asides(stretch.waiting, stretch.asides)
+        learnt_aside = learnt_in_asides(branched, self._words)
+        labels = torch.cat([labels_of(stretch, self._words), learnt_aside])
+        outputs = hidden_states(self._network, branched, stretch.seen)
         logits = self._network.lm_head(outputs).float()
-        self._count(waiting.token_ids, logits.detach(), labels)
+        self._count(branched.token_ids, logits.detach(), labels)
         return functional.cross_entropy(
             logits[:-1], labels[1:], weight=self._weights, ignore_index=IGNORED
         )
@@ -203,22 +221,23 @@ class KeptTask:
             self._asked[kind] = _SMOOTHING * self._asked[kind] + float(asked.sum())
 
 
-def hidden_states(network: Any, waiting: Waiting, seen: Tensor) -> Tensor:
+def hidden_states(network: Any, branched: Branched, seen: Tensor) -> Tensor:
     """The language model's outputs (n, E) for waiting tokens, by transformers' own network.
 
     Args:
         network: transformers' model.
-        waiting: The tokens and the states before them.
+        branched: The tokens and the states before them.
         seen: Vision tokens (v, E) in the place of the pictures' tokens.
     """
     past: Any = DynamicCache()
-    for layer, (keys, values) in enumerate(waiting.past):
+    for layer, (keys, values) in enumerate(branched.past):
         past.update(keys, values, layer)
-    is_picture = waiting.token_ids == network.config.video_token_id
-    inputs = network.model.language_model.embed_tokens(waiting.token_ids)
+    is_picture = branched.token_ids == network.config.video_token_id
+    inputs = network.model.language_model.embed_tokens(branched.token_ids)
     return network.model.language_model(
         inputs_embeds=inputs.masked_scatter(is_picture[:, None], seen)[None],
-        position_ids=waiting.positions[:, None],
+        position_ids=branched.positions[:, None],
+        attention_mask=branched.visible[None, None],
         past_key_values=past,
     ).last_hidden_state[0]
 

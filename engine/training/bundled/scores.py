@@ -3,7 +3,7 @@
 One event of eighteen is a goal in a match, so that counting is learnt late there and forgotten
 early. In a `GoalLog` a commentary is written without a simulator: any number of goals, any number
 of other lines between them, matches that end and begin again as the simulator's do. A `Retelling`
-keeps the events of a real match, but for the score.
+keeps the events of a real match, but for the score, and supposes others that would tell one.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ Score = tuple[int, int]
 
 _HALF_TIME_SHARE = 0.15
 _MATCH_BEFORE_SHARE = 0.5
-_LEAP_SHARE = 0.25  # of scores that are told without a goal
+_LEAP_SHARE = 0.4  # of scores that are told without a goal
 _OTHER_KINDS = tuple(
     kind
     for kind in EventKind
     if kind not in {EventKind.GOAL, EventKind.HALF_TIME, EventKind.KICK_OFF}
 )
+_SUPPOSED = (EventKind.GOAL, EventKind.GOAL, EventKind.KICK_OFF, EventKind.SAVE, EventKind.WIDE)
 
 
 @dataclass(slots=True)
@@ -108,6 +109,16 @@ class Retelling:
         if leaps:
             self._score = self._rng.randrange(GOALS_TO_WIN), self._rng.randrange(GOALS_TO_WIN)
         return Told(replace(event, score=self._score), is_foreseeable=not leaps)
+
+    def suppose(self) -> MatchEvent:
+        """An event that might come next and would tell the score, which follows from the last."""
+        kind, team = self._rng.choice(_SUPPOSED), self._rng.randrange(2)
+        grown = self._grown(team)
+        if kind is not EventKind.GOAL:
+            return MatchEvent(0.0, kind, team, self._score)
+        if max(grown) > GOALS_TO_WIN:
+            return MatchEvent(0.0, EventKind.WIDE, team, self._score)
+        return MatchEvent(0.0, kind, team, grown)
 
     def _grown(self, team: int | None) -> Score:
         home, away = self._score

@@ -41,3 +41,17 @@ def test_two_frames_a_second_see_every_cue_exactly_once(phase_s: float) -> None:
             seen.append(cue.kind)
     happened = stream.events_until(phase_s + 1199 * CUE_S)
     assert seen == [event.kind for event in happened]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_floodlights_tell_goals_and_half_time_from_all_else(seed: int) -> None:
+    stream = MatchStream(seed)
+    brightness: dict[EventKind | None, list[float]] = {}
+    for sample in range(600):
+        scene = stream.scene_at(sample * CUE_S)
+        kind = None if scene.cue is None else scene.cue.kind
+        brightness.setdefault(kind, []).append(float(stream.picture(scene).mean()))
+    goals, half_times = brightness.pop(EventKind.GOAL), brightness.pop(EventKind.HALF_TIME)
+    others = [level for levels in brightness.values() for level in levels]
+    assert min(goals) > 1.3 * max(others)
+    assert max(half_times) < 0.75 * min(others)

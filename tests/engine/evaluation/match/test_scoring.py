@@ -200,10 +200,10 @@ def test_names_and_scores_at_goals(text: str, *, name: bool, score: bool) -> Non
 @pytest.mark.parametrize(
     ("is_new", "text", "right"),
     [
-        (True, "New match, red 0, blue 0. The red Falcons kick off.", True),
+        (True, "New match, the red Falcons kick off. It is red 0, blue 0.", True),
         (True, "Kick-off by the red Falcons. It is red 0, blue 0.", True),
         (False, "Kick-off by the red Falcons. It is red 0, blue 0.", True),
-        (False, "New match, red 0, blue 0. The red Falcons kick off.", False),
+        (False, "New match, the red Falcons kick off. It is red 0, blue 0.", False),
     ],
 )
 def test_only_a_new_match_is_called_new(text: str, *, is_new: bool, right: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,10 @@ import torch
 
 from engine import load_model
 from engine.cache.segments import SegmentKind
+from engine.match import EventKind
+from engine.match.parsing import parse_line
 from engine.training.bundled import blank
+from engine.training.bundled.asides import with_asides
 from engine.training.bundled.kept import KeptTask, Watched, hidden_states, labels_of
 from engine.training.bundled.vocabulary import HardWords
 from engine.training.encode import IGNORED
@@ -34,11 +38,66 @@ def test_a_stretch_is_learnt_on_the_states_that_the_engine_computes(model: Loade
         stretch = watched.watch()
         waiting = stretch.waiting
         with torch.no_grad():
-            outputs = hidden_states(model.network, waiting, stretch.seen)
+            branched = with_asides(waiting, stretch.asides)
+            outputs = hidden_states(model.network, branched, stretch.seen)[: len(waiting.token_ids)]
             learnt = model.network.lm_head(outputs[-1])
             streamed = model.decoder.logits(watched.settle())
         torch.testing.assert_close(learnt, streamed, rtol=1e-4, atol=1e-4)
     assert waiting.past[0][0].shape[2] > len(waiting.token_ids)
+
+
+def test_an_aside_sees_what_a_reply_in_its_place_would_see(model: LoadedModel) -> None:
+    watched = Watched(model, SEED + 1)
+    watched.watch()
+    watched.settle()
+    stretch = watched.watch()
+    waiting = stretch.waiting
+    with torch.no_grad():
+        outputs = hidden_states(
+            model.network, with_asides(waiting, stretch.asides), stretch.seen
+        ).split([len(waiting.token_ids), *map(len, stretch.asides.values())])
+    assert len(outputs) > 2
+    for (index, ids), output in zip(stretch.asides.items(), outputs[1:], strict=True):
+        start = min(
+            part.start
+            for part in waiting.segments
+            if part.round_index == index and part.kind in {SegmentKind.REPLY, SegmentKind.MARKER}
+        )
+        said = torch.cat([waiting.token_ids[:start], torch.tensor(ids)])
+        first = waiting.positions[:, start : start + 1]
+        places = torch.cat([waiting.positions[:, :start], first + torch.arange(len(ids))], 1)
+        alone = with_asides(replace(waiting, token_ids=said, positions=places, segments=()), {})
+        seen = stretch.seen[: int((said == model.network.config.video_token_id).sum())]
+        with torch.no_grad():
+            expected = hidden_states(model.network, alone, seen)[start:]
+        torch.testing.assert_close(output, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_asides_go_on_from_the_score_that_was_told_last(model: LoadedModel) -> None:
+    watched, chat = Watched(model, SEED + 2), model.chat
+    told: dict[str, int] = {}
+    kinds: set[EventKind] = set()
+    for _ in range(6):
+        stretch = watched.watch()
+        watched.settle()
+        replies = {
+            part.round_index: stretch.waiting.token_ids[part.start : part.stop].tolist()
+            for part in stretch.waiting.segments
+            if part.kind is SegmentKind.REPLY
+        }
+        rounds = sorted({*replies, *stretch.asides}, key=lambda index: index or 0)
+        for index in rounds:
+            aside = parse_line(chat.decode(stretch.asides.get(index, ())))
+            if aside is not None and told:
+                kinds.add(aside.kind)
+                grown = {**told}
+                if aside.kind is EventKind.GOAL:
+                    grown[aside.colour] += 1
+                assert dict(aside.score) == grown
+            said = parse_line(chat.decode(replies.get(index, [])))
+            if said is not None and said.score is not None:
+                told = dict(said.score)
+    assert kinds == {EventKind.GOAL, EventKind.KICK_OFF, EventKind.SAVE, EventKind.WIDE}
 
 
 def test_all_words_are_learnt_but_scores_that_leap(model: LoadedModel) -> None:
