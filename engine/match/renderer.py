@@ -199,8 +199,7 @@ def _under_floodlights(colour: Rgb, cue: Cue | None) -> Rgb:
 def _mixed(colour: Rgb, other: Rgb, share: float) -> Rgb:
     """`colour` with a share of `other` in it."""
     red, green, blue = (
-        round(level + (target - level) * share)
-        for level, target in zip(colour, other, strict=True)
+        round(level + (target - level) * share) for level, target in zip(colour, other, strict=True)
     )
     return red, green, blue
 

@@ -133,14 +133,15 @@ def test_a_copy_made_by_hand_is_checked_and_not_fetched(
 
 @pytest.mark.usefixtures("files")
 def test_another_version_on_the_hub_replaces_what_changed(hub: Hub, folder: Path) -> None:
-    hub.faults.drop_after = [50_000] + [0] * 10
+    hub.faults.stall_after = 100_000
     child = ChildJob(DownloadJob(HUB_ID, folder, hub.address))
     child.start()
-    _wait_for_part(child, folder, 50_000)
+    _wait_for_part(child, folder, 65_536)  # a whole block that the writer handed over
     child.cancel()
     assert list(child.messages())[-1] == JobCancelled()
     newer = checkpoint(seed=1)
-    hub.faults.drop_after = []
+    hub.faults.release.set()
+    hub.faults.stall_after = None
     hub.add(HUB_ID, newer)
     _bring(hub, folder)
     _assert_complete(folder, newer)
