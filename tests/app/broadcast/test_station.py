@@ -68,7 +68,8 @@ def test_another_setting_leaves_open_pages_alone(
         station.apply(replace(page_on, writes_file=True, file=str(tmp_path / "live.txt")))
         station.show(SubtitleStyle(), GOAL)
         assert json.loads(page.recv(5))["paragraphs"] == ["Goal!"]
-    wait_until(lambda: (tmp_path / "live.txt").read_text() == "Goal!", "the file")
+    file = tmp_path / "live.txt"
+    wait_until(lambda: file.exists() and file.read_text() == "Goal!", "the file")
 
 
 def test_a_port_in_use_is_said_and_tried_again(
