@@ -52,7 +52,11 @@ def picker(qtbot: QtBot) -> SourcePicker:
 
 
 @given(SPECS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,  # the first example shows widgets for the first time
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_what_is_set_is_what_is_chosen(picker: SourcePicker, spec: SourceSpec) -> None:
     picker.set_spec(spec)
     assert picker.spec() == spec
