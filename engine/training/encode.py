@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 IGNORED = -100
 """The label of a token that has no part in the loss; torch's own default."""
 
-_SPOKEN = (SegmentKind.REPLY, SegmentKind.MARKER)
+SPOKEN = (SegmentKind.REPLY, SegmentKind.MARKER)
+"""What a reply holds before the end of its turn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,7 @@ def num_learnt(kind: SegmentKind, length: int) -> int:
     """How many of the first tokens of a turn's part are learnt: words, marker, the turn's end."""
     if kind is SegmentKind.REPLY_TAIL:
         return 1
-    return length if kind in _SPOKEN else 0
+    return length if kind in SPOKEN else 0
 
 
 def _ids_and_labels(

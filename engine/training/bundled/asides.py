@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from engine.cache.segments import SegmentKind
-from engine.training.encode import IGNORED
+from engine.training.encode import IGNORED, SPOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from engine.context import Waiting
     from engine.training.bundled.vocabulary import HardWords
-
-_SPOKEN = (SegmentKind.REPLY, SegmentKind.MARKER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +80,6 @@ def _reply_starts(waiting: Waiting) -> dict[int, int]:
     """The place of each round's first spoken token."""
     starts: dict[int, int] = {}
     for part in waiting.segments:
-        if part.kind in _SPOKEN and part.round_index is not None:
+        if part.kind in SPOKEN and part.round_index is not None:
             starts.setdefault(part.round_index, part.start)
     return starts

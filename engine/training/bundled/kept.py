@@ -7,8 +7,8 @@ memory that streams have, a stretch of rounds at a time: old states are taken as
 stretch itself is learnt as a clip is.
 
 A real match tells its score five times a minute. Seconds in which it is not told are thinned out
-here, in some streams more than in others, the others ask for it in asides (see `asides.py`), and
-scores are told anew as in `scores.Retelling`.
+here, in some streams more than in others; those that stay ask for it in asides (see `asides.py`).
+Scores are told anew as in `scores.Retelling`.
 """
 
 from __future__ import annotations
@@ -104,12 +104,16 @@ class Watched:
         seen = [self._append(index, second) for index, second in seconds.items()]
         self._next_round = last
         surprising = (index for index, second in seconds.items() if not second.is_foreseeable)
-        asides = {index: second.aside for index, second in seconds.items() if second.aside}
+        encode = self._model.chat.encode
         return Stretch(
             self._memory.waiting(),
             torch.cat(seen),
             frozenset(surprising),
-            {index: self._model.chat.encode(f" {line}") for index, line in asides.items()},
+            {
+                index: encode(f" {second.aside}")
+                for index, second in seconds.items()
+                if second.aside
+            },
         )
 
     @torch.no_grad()

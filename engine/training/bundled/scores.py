@@ -113,12 +113,10 @@ class Retelling:
     def suppose(self) -> MatchEvent:
         """An event that might come next and would tell the score, which follows from the last."""
         kind, team = self._rng.choice(_SUPPOSED), self._rng.randrange(2)
-        grown = self._grown(team)
-        if kind is not EventKind.GOAL:
-            return MatchEvent(0.0, kind, team, self._score)
-        if max(grown) > GOALS_TO_WIN:
-            return MatchEvent(0.0, EventKind.WIDE, team, self._score)
-        return MatchEvent(0.0, kind, team, grown)
+        score = self._grown(team) if kind is EventKind.GOAL else self._score
+        if max(score) > GOALS_TO_WIN:  # for which there is no word
+            kind, score = EventKind.WIDE, self._score
+        return MatchEvent(0.0, kind, team, score)
 
     def _grown(self, team: int | None) -> Score:
         home, away = self._score

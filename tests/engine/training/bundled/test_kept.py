@@ -16,7 +16,7 @@ from engine.training.bundled import blank
 from engine.training.bundled.asides import with_asides
 from engine.training.bundled.kept import KeptTask, Watched, hidden_states, labels_of
 from engine.training.bundled.vocabulary import HardWords
-from engine.training.encode import IGNORED
+from engine.training.encode import IGNORED, SPOKEN
 
 if TYPE_CHECKING:
     from engine.model import LoadedModel
@@ -61,7 +61,7 @@ def test_an_aside_sees_what_a_reply_in_its_place_would_see(model: LoadedModel) -
         start = min(
             part.start
             for part in waiting.segments
-            if part.round_index == index and part.kind in {SegmentKind.REPLY, SegmentKind.MARKER}
+            if part.round_index == index and part.kind in SPOKEN
         )
         said = torch.cat([waiting.token_ids[:start], torch.tensor(ids)])
         first = waiting.positions[:, start : start + 1]
