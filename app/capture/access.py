@@ -11,6 +11,8 @@ answers is found out when a person wants to share, not before: asking starts its
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
@@ -62,6 +64,11 @@ class ScreenAccess:
     way: ScreenWay
     hint: str = ""
     has_regions: bool = True
+
+
+def screen_access_here() -> ScreenAccess:
+    """The best way that this process has."""
+    return screen_access(os.environ, platform=sys.platform, can_share=can_share())
 
 
 def screen_access(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import mss
 import numpy as np
 from mss.exception import ScreenShotError
 
-from app.capture.access import can_share, screen_access
+from app.capture.access import screen_access_here
 from app.capture.specs import Region
 from app.errors import SourceError
 
@@ -41,7 +40,7 @@ class Desktop:
         try:
             self._display = mss.MSS()
         except ScreenShotError as error:
-            raise SourceError(_why_no_display(os.environ)) from error
+            raise SourceError(_why_no_display()) from error
         bounds, *monitors = self._display.monitors
         self._bounds = _region_of(bounds)
         self._monitors = tuple(
@@ -115,9 +114,9 @@ def _region_of(monitor: Mapping[str, int]) -> Region:
     return Region(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
 
 
-def _why_no_display(environment: Mapping[str, str]) -> str:
-    access = screen_access(environment, platform=sys.platform, can_share=can_share())
-    display = environment.get("DISPLAY")
+def _why_no_display() -> str:
+    access = screen_access_here()
+    display = os.environ.get("DISPLAY")
     if access.hint or not display:
         return access.hint or "The screen cannot be captured on this system."
     return f"The display {display} cannot be opened; is it running and yours?"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
-from app.capture.access import ScreenWay, can_share, screen_access
+from app.capture.access import ScreenWay, screen_access_here
 from app.capture.desktop import list_monitors
 from app.capture.webcam import list_webcams
 from app.errors import SourceError
@@ -43,7 +42,7 @@ def _describe_sources() -> Iterator[str]:
             yield f"  screen:{monitor.region}   {monitor.name}"
     except SourceError as error:
         yield f"  none. {error}"
-    if _screen_way() is ScreenWay.PORTAL:
+    if screen_access_here().way is ScreenWay.PORTAL:
         yield "  shared   the screen that you choose in the desktop's dialog"
     yield "Webcams:"
     webcams = list_webcams()
@@ -51,10 +50,6 @@ def _describe_sources() -> Iterator[str]:
         yield f"  webcam:{webcam.index}   {webcam.name}"
     if not webcams:
         yield "  none."
-
-
-def _screen_way() -> ScreenWay:
-    return screen_access(os.environ, platform=sys.platform, can_share=can_share()).way
 
 
 def _describe_speech(stock: SpeechStock) -> Iterator[str]:

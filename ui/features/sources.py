@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
-from app.capture.access import ScreenWay, can_share, screen_access
+from app.capture.access import ScreenWay, screen_access_here
 from app.capture.specs import MatchSpec
 from ui.camera_search import CameraSearch
 from ui.features.feature import Feature, WindowContext
@@ -41,7 +39,7 @@ class SourcesFeature(Feature):
 
     def _explain_screen(self) -> None:
         """Say what this desktop does not allow, before somebody tries it."""
-        access = screen_access(os.environ, platform=sys.platform, can_share=can_share())
+        access = screen_access_here()
         if access.way is ScreenWay.PORTAL:
             self._picker.offer_shared()
         self._picker.screen_page.explain(access.hint)
