@@ -29,10 +29,14 @@ def recover_all(folder: Path) -> tuple[Recovered, ...]:
     """Finish every journal in `folder` that broke off, oldest first.
 
     Journals that some program still writes are left alone, and so are damaged ones, which the
-    history shows. One that holds no round is removed, as it is at an orderly end.
+    history shows. One that holds no round is removed, as it is at an orderly end, and so is one
+    whose program was killed before it had written a single byte.
     """
     found: list[Recovered] = []
     for journal in unfinished_journals(folder):
+        if not journal.stat().st_size:
+            journal.unlink(missing_ok=True)
+            continue
         try:
             transcript = finish_journal(journal)
         except (TranscriptError, OSError) as error:

@@ -76,6 +76,17 @@ def test_only_what_broke_off_is_recovered(tmp_path: Path) -> None:
     assert not empty.exists()
 
 
+def test_a_journal_without_a_byte_is_removed_without_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its program was killed between opening it and writing its header."""
+    empty = tmp_path / "match-1-20261128-184611.jsonl"
+    empty.touch()
+    assert recover_all(tmp_path) == ()
+    assert not empty.exists()
+    assert not caplog.messages
+
+
 def test_lines_come_with_key_frames_and_exports_go_where_they_were_wanted(
     video: Path, tmp_path: Path
 ) -> None:
