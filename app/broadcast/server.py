@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
 
+from app.broadcast.board import Board
 from app.broadcast.page import LIVE, hosts_of, is_from_here, page_response, part_of_page, refusal
-from app.broadcast.state import Board
 from app.errors import BroadcastError
 
 if TYPE_CHECKING:

@@ -15,13 +15,14 @@ import os
 import sys
 from dataclasses import dataclass
 from enum import Enum
-from importlib.metadata import PackageNotFoundError, version
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SHARING_PACKAGE = "PySide6-Addons"
+_QT, _SHARING_PART = "PySide6", "PySide6.QtMultimedia"
 
 ELSE_CHOOSE = "choose a webcam, a video file or the match"
 NO_DISPLAY = f"There is no display to capture; start Kibitz on a desktop, or {ELSE_CHOOSE}."
@@ -108,9 +109,7 @@ def is_wayland(environment: Mapping[str, str]) -> bool:
 
 
 def can_share() -> bool:
-    """Whether the part of Qt is installed that speaks with the desktop's portal."""
-    try:
-        version(SHARING_PACKAGE)
-    except PackageNotFoundError:
-        return False
-    return True
+    """Whether the part of Qt is installed that speaks with the desktop's portal; loads nothing."""
+    qt = find_spec(_QT)
+    places = None if qt is None else qt.submodule_search_locations
+    return places is not None and PathFinder.find_spec(_SHARING_PART, places) is not None
