@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -80,15 +81,16 @@ class Sampler:
             NumericsError: A logit is not finite.
         """
         picked = self._pick(self._penalise(self._bias(logits)))
-        # The only wait for the device per token: the stop test needs the id.
-        both: Any = torch.stack((picked, logits.isfinite().all()))
-        token_id: int
-        token_id, is_finite = both.tolist()
-        if not is_finite:
+        # The only wait for the device per token: the stop test needs the id, which float32 holds
+        # exactly up to 16 million. A single logit that is not finite leaves no finite sum.
+        both: Any = torch.stack((picked.float(), logits.sum()))
+        token, total = both.tolist()
+        if not math.isfinite(total):
             raise NumericsError(
                 "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "
                 "or get the checkpoint again, then reset the stream"
             )
+        token_id = int(token)
         self._seen[token_id] = True
         self._is_first = False
         return token_id
@@ -103,7 +105,9 @@ class Sampler:
         penalty = self._config.repetition_penalty
         if penalty == 1:
             return logits
-        penalised = torch.where(logits < 0, logits * penalty, logits / penalty)
+        # The less likely of the two, whichever sign the logit has; below 1 the more likely.
+        choose = torch.minimum if penalty > 1 else torch.maximum
+        penalised = choose(logits * penalty, logits / penalty)
         return torch.where(self._seen, penalised, logits)
 
     def _pick(self, scores: Tensor) -> Tensor:

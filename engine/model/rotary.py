@@ -41,20 +41,23 @@ class MultimodalRotary:
     """
 
     def __init__(self, inverse_frequencies: Tensor, axes: list[int], scaling: float) -> None:
-        self._frequencies = inverse_frequencies.to(torch.float32)
-        self._axis = torch.tensor(axes, device=inverse_frequencies.device)
+        frequencies = inverse_frequencies.to(torch.float32)
+        # A cosine is the same for either sign, so one set of angles gives it and the signed sine.
+        self._signed = torch.cat((-frequencies, frequencies))
+        self._axis = torch.tensor(axes * 2, device=frequencies.device)
         self._scaling = scaling
 
     def __call__(self, positions: Tensor) -> Rotation:
         """Rotation of int64 positions (3, n), computed in float32."""
-        per_frequency = positions[self._axis].T.to(torch.float32)  # (n, D / 2)
-        angles = per_frequency * self._frequencies
-        cos, sin = angles.cos() * self._scaling, angles.sin() * self._scaling
-        return Rotation(torch.cat((cos, cos), dim=-1), torch.cat((-sin, sin), dim=-1))
+        angles = positions.index_select(0, self._axis).T.float() * self._signed
+        cos, sin = angles.cos(), angles.sin()
+        if self._scaling == 1:
+            return Rotation(cos, sin)
+        return Rotation(cos * self._scaling, sin * self._scaling)
 
 
 def rotate(states: Tensor, rotation: Rotation) -> Tensor:
     """Rotate queries or keys (..., n, D) in float32; the result has their dtype."""
-    exact = states.to(torch.float32)
+    exact = states.float()
     partners = exact.roll(exact.shape[-1] // 2, -1)
     return torch.addcmul(exact * rotation.cos, partners, rotation.sin).to(states.dtype)
