@@ -7,9 +7,9 @@ import faulthandler
 import logging
 import os
 import queue
+import shutil
 import signal
 import sys
-import tempfile
 import threading
 from enum import Enum, auto
 from pathlib import Path
@@ -39,14 +39,17 @@ _LOOK_S = 0.5  # how often a sound that plays is looked at, should its device ne
 _STUCK_S = 20.0
 
 
-def serve(connection: Connection[Any, Any]) -> None:
-    """Speak until told to end or the other end is closed; ends the process."""
+def serve(connection: Connection[Any, Any], folder: str) -> None:
+    """Speak until told to end or the other end is closed; ends the process.
+
+    The program removes `folder`, too: either of the two may be killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then says stop
     errors = _quieten()
     logging.basicConfig(stream=errors, level=logging.WARNING, format="%(levelname)s %(message)s")
     try:
-        with tempfile.TemporaryDirectory(prefix="kibitz-speech-") as folder:
-            Host(connection, Path(folder), errors).serve()
+        Host(connection, Path(folder), errors).serve()
+        shutil.rmtree(folder, ignore_errors=True)
     except Exception:  # the process's edge
         logger.exception("the speech process died")
         os._exit(1)

@@ -8,6 +8,7 @@ import multiprocessing
 import queue
 import threading
 import time
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from app.speech.events import (
@@ -36,17 +37,18 @@ BROKE_OFF = "Speech broke off and was started again."
 STOPPED = "Speech broke off; it starts again when it is needed."
 GAVE_UP = "Speech breaks off again and again; it stays off until it is switched on anew."
 NO_ANSWER = "Speech does not answer."
+_PREFIX = "kibitz-speech-"
 _RESTARTS = 3
 _LONG_S = 60.0  # a process that lived so long may die and be started again as if it were the first
 _CLOSE_WAIT_S = 2.0
 _STOCK_WAIT_S = 20.0
 
 
-def _serve(connection: Connection[Any, Any]) -> None:
+def _serve(connection: Connection[Any, Any], folder: str) -> None:
     """The child's life; what it loads is loaded there only."""
     from app.speech.host import serve
 
-    serve(connection)
+    serve(connection, folder)
 
 
 class HostedSpeaker:
@@ -158,8 +160,9 @@ class HostedSpeaker:
         num_failures = 0
         while num_failures <= _RESTARTS:
             began_at_s = time.monotonic()
-            self._listen(self._connect())
-            lost = self._disconnect()
+            with TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+                self._listen(self._connect(folder))
+                lost = self._disconnect()
             if self._is_ending:
                 return
             self._report_lost(lost)
@@ -181,11 +184,13 @@ class HostedSpeaker:
                 self._thread = None
         return is_idle
 
-    def _connect(self) -> Connection[Any, Any]:
-        """Start a process and give it the orders that wait."""
+    def _connect(self, folder: str) -> Connection[Any, Any]:
+        """Start a process that passes files in `folder`, and give it the orders that wait."""
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        process = context.Process(target=_serve, args=(there,), name="kibitz-speech", daemon=True)
+        process = context.Process(
+            target=_serve, args=(there, folder), name="kibitz-speech", daemon=True
+        )
         process.start()
         there.close()  # the child has its own; only so does its death close the pipe
         with self._lock:

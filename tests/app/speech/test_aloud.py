@@ -11,6 +11,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -312,6 +313,24 @@ def test_a_process_that_dies_is_replaced(sound_server: SoundServer, sound_of: So
     assert trouble == SpeechTrouble(BROKE_OFF)
     assert stand.speaker.process_id != process_id
     assert find(sound_of("Number seven shoots."), recording).likeness > 0.9
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_nothing_is_left_behind_by_a_process_that_dies_nor_by_one_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with commentator() as stand:
+        stand.say(0, LONG)
+        stand.await_event(SpeechStarted, 0)
+        assert list(tmp_path.glob("*/*"))
+        process_id = stand.speaker.process_id
+        assert process_id is not None
+        os.kill(process_id, signal.SIGKILL)
+        stand.await_event(SpeechTrouble)
+        stand.say(1, "Number seven shoots.")
+        stand.await_event(SpeechFinished, 1)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.usefixtures("sound_server")
