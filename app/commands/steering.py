@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.errors import SteeringError
-from app.steering.instruction import compose
+from app.steering.instruction import compose, follows_instructions
 from app.steering.languages import LANGUAGES
 from app.steering.presets import Preset
 from app.steering.settings import MAX_TALKATIVENESS, SteeringSettings
@@ -83,10 +83,16 @@ def steered(request: SessionRequest, args: argparse.Namespace) -> SessionRequest
         talkativeness=args.talkativeness,
         words=tuple(parse_rule(text) for text in args.replace),
     )
+    instruction = compose(steering)
+    if instruction and not follows_instructions(request.model):
+        raise SteeringError(
+            "The bundled model follows no instruction; leave out --preset, --instruction, --title, "
+            "--names, --glossary and --language, or choose another --model."
+        )
     sampling = replace(request.effective_sampling, talkativeness=steering.talkativeness)
     return replace(
         request,
-        instruction=compose(steering),
+        instruction=instruction,
         sampling=sampling,
         words=steering.words,
         is_governed=not args.no_governor,

@@ -41,8 +41,7 @@ class SessionRequest:
         seconds: Ends after this much of the stream; None goes on to its end.
         pace: "paced" plays a file or the match in real time, "max" as fast as the engine can and
             drops nothing. Screen, webcam and URL are always in real time.
-        output_folder: Where journal and exports go; None keeps the journal in the user's data
-            folder and exports nothing.
+        output_folder: Where journal and exports go; None keeps both in the user's data folder.
         formats: Exports written at the end beside the journal, which is itself JSONL.
         preview_fps: Pictures a second sent as FrameShown; 0 sends none.
         key_frame_px: Width of the pictures kept beside the journal, one a line; 0 keeps none.

@@ -101,6 +101,7 @@ def test_json_prints_one_object_per_line(video: Path, tmp_path: Path) -> None:
         (["run", "match", "--talkativeness", "9"], "The talkativeness must be from -5 to 5"),
         (["run", "match", "--replace", "=x"], "Say which word is to be replaced"),
         (["run", "match", "--preset", "coach", "--instruction", "x"], "not both"),
+        (["run", "match", "--title", "The final"], "The bundled model follows no instruction"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_code_2(

@@ -1,7 +1,7 @@
 """Trains the bundled model from nothing, in resumable stages; see `engine/training/NOTES.md`.
 
-1. `pair_drills`, `short_drills`, `long_drills`: the language model alone learns names and scores
-   from text.
+1. `pair_drills`, `tally_drills`, `goal_drills`, `short_drills`, `long_drills`: the language model
+   alone learns names and scores from text.
 2. `sight`: the vision tower alone learns to see what happened in a second.
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
