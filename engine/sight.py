@@ -79,11 +79,16 @@ class Sight:
         if self._side is None:
             return
         cuda: Any = torch.cuda  # partly untyped
-        self._side.wait_stream(cuda.current_stream())
-        with cuda.stream(self._side):
-            clip = patches_of(frames, self._model.patches_for(config), self._model.device)
-            seen = self._look(clip, config.static_saver)
-        self._ahead = _Ahead(frames, config, seen)
+        self._side.wait_stream(cuda.current_stream(self._model.device))
+        self._keep_for(self._side)
+        try:
+            with cuda.stream(self._side):
+                clip = patches_of(frames, self._model.patches_for(config), self._model.device)
+                seen = self._look(clip, config.static_saver)
+        except (torch.OutOfMemoryError, NumericsError):  # `see` tries again, and says so
+            self._ahead = None
+        else:
+            self._ahead = _Ahead(frames, config, seen)
 
     def see(self, frames: Frames, config: StreamingConfig, clock: StageClock) -> Seen:
         """A chunk's vision tokens, which may have been prepared.
@@ -93,21 +98,31 @@ class Sight:
                 is computed.
         """
         ahead, self._ahead = self._ahead, None
+        with clock.stage("vision"):
+            self._catch_up(ahead)
         if ahead is not None and ahead.frames is frames and ahead.config == config:
-            with clock.stage("vision"):
-                return self._fetch(ahead.seen)
+            return ahead.seen
         with clock.stage("patches"):
             clip = patches_of(frames, self._model.patches_for(config), self._model.device)
         with clock.stage("vision"):
             return self._look(clip, config.static_saver)
 
-    def _fetch(self, seen: Seen) -> Seen:
+    def _catch_up(self, ahead: _Ahead | None) -> None:
         """Let the current CUDA stream wait for what the other one still does."""
-        cuda: Any = torch.cuda
-        current = cuda.current_stream()
+        if self._side is None:
+            return
+        current: Any = torch.cuda.current_stream(self._model.device)
         current.wait_stream(self._side)
-        seen.tokens.record_stream(current)
-        return seen
+        self._keep_for(current)
+        if ahead is not None:
+            ahead.seen.tokens.record_stream(current)
+
+    def _keep_for(self, stream: Any) -> None:
+        """Keep what the saver compares with until `stream`, too, is done with it."""
+        if self._last is not None:
+            pair, tokens = self._last
+            pair.pixel_values.record_stream(stream)
+            tokens.record_stream(stream)
 
     def _look(self, clip: ClipPatches, saver: StaticSaver) -> Seen:
         if saver == "off":

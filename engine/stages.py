@@ -43,13 +43,14 @@ class WallStopwatch:
 class CudaStopwatch:
     """Of work that was queued on the current stream of a CUDA device, by its own events."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
         self._events: list[Any] = []  # torch's events are partly untyped
         self.stop()
 
     def stop(self) -> None:
         event: Any = torch.cuda.Event(enable_timing=True)
-        event.record()
+        event.record(torch.cuda.current_stream(self._device))
         self._events.append(event)
 
     def seconds(self) -> float:
@@ -61,7 +62,7 @@ class CudaStopwatch:
 
 def start_stopwatch(device: torch.device) -> Stopwatch:
     """Begin to time work on `device`."""
-    return CudaStopwatch() if device.type == "cuda" else WallStopwatch()
+    return CudaStopwatch(device) if device.type == "cuda" else WallStopwatch()
 
 
 @dataclass(slots=True)

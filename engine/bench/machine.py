@@ -55,8 +55,14 @@ def describe_machine(device: torch.device) -> Machine:
     )
 
 
+def forget_peak(device: torch.device) -> None:
+    """Begin to look for the peak anew, on devices that can."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
 def peak_bytes(device: torch.device) -> int:
-    """The most memory that this process has held so far, on its device."""
+    """The most memory that this process has held, on CUDA since `forget_peak`."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     if sys.platform == "win32":

@@ -11,7 +11,7 @@ import torch
 
 from engine.bench.growth import measure_growth
 from engine.bench.limits import measure_limits
-from engine.bench.machine import describe_machine, peak_bytes
+from engine.bench.machine import describe_machine, forget_peak, peak_bytes
 from engine.bench.plot import draw_schemes
 from engine.bench.quality import compare, let_speak
 from engine.bench.report import Report, save
@@ -65,6 +65,7 @@ def _measure_model(
     machine = describe_machine(device)
     tell("Measuring the machine's limits")
     limits = measure_limits(device)
+    forget_peak(device)
     tell(f"Loading {settings.model}")
     start = time.perf_counter()
     model = SkippingModel.of(open_model(settings, settings.precision))

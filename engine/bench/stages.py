@@ -71,7 +71,7 @@ def measure_stages(
     stream = SteadyStream(model, size)
     stream.fill()
     played = _play(stream, seconds * _SHARE_OF_ROUNDS)
-    clip = patches_of(stream.frames, model.patches)
+    clip = patches_of(stream.frames, model.patches, model.device)
     cache = played[-1].round.cache
     num_stored = cache.total_tokens
     num_new = clip.num_tokens + len(model.chat.user_turn(0.0, 1.0, clip.token_grid, None))

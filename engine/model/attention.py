@@ -115,6 +115,8 @@ def attend_eagerly(queries: Tensor, stored: LayerKeys) -> Tensor:
     num_new = queries.shape[1]
     grouped = queries.reshape(num_heads, -1, num_new, size) * size**-0.5
     scores = torch.matmul(grouped, stored.keys[0, :, None].transpose(-1, -2))
+    if stored.visible is not None:
+        scores += stored.visible.mask
     if num_new > 1:
         hidden = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device)
         scores.masked_fill_(hidden.triu_(num_all - num_new + 1), float("-inf"))

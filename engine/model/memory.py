@@ -36,8 +36,9 @@ def estimate_bytes(
 
 def free_bytes(device: torch.device) -> int:
     """Bytes that can still be had on `device`."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "cuda":  # torch holds back what it has freed, and takes it from there first
+        held_back = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + held_back
     return int(psutil.virtual_memory().available)
 
 

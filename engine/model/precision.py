@@ -26,6 +26,7 @@ Quantization = Literal["int8", "int4"]
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 PRECISIONS = ("auto", *DTYPES, *get_args(Quantization))
 
+_AMPERE = (8, 0)  # the first CUDA capability with kernels for bfloat16 and 4 bits
 _SMALL_BYTES = 64 * 2**20  # such weights are soon read; what counts then is the number of calls
 _WORTH_IT = 1.25  # how much quicker bfloat16 must be to be preferred to exact numbers
 _MEASURED_BYTES = 48 * 2**20  # beyond any processor's own caches
@@ -91,6 +92,8 @@ def choose_precision(
     if quantization is not None:
         if device.type not in {"cpu", "cuda"}:
             raise ConfigError(f"{quantization} weights do not run on {device}; use bfloat16")
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) < _AMPERE:
+            raise ConfigError(f"{quantization} weights need an NVIDIA GPU from 2020 or later")
         if dtype not in {"auto", "bfloat16"}:
             raise ConfigError(f"{quantization} weights go with dtype bfloat16, not with {dtype}")
         return Precision.of("bfloat16", quantization)
@@ -98,7 +101,7 @@ def choose_precision(
         return Precision.of(dtype, None)
     if device.type == "cpu":
         return Precision(_dtype_of_processor(checkpoint))
-    if device.type == "cuda" and not torch.cuda.is_bf16_supported():
+    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
         return Precision(torch.float16)
     return Precision(DTYPES.get(checkpoint.own_dtype or "", torch.bfloat16))
 

@@ -64,7 +64,7 @@ class Int8Linear(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Outputs (n, N) of bfloat16 states (n, K)."""
-        if len(states) <= _FEW_TOKENS:
+        if len(states) <= _FEW_TOKENS and not states.is_cuda:  # where that kernel is a slow one
             outputs: Tensor = _ATEN._weight_int8pack_mm(states, self.weight, self.scales)
         else:
             outputs = functional.linear(states, self.weight.to(states.dtype)) * self.scales

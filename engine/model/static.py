@@ -11,8 +11,9 @@ On other devices the same steps run as they are, which is how they are tested wi
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 import torch
 from torch import Tensor
@@ -29,6 +30,7 @@ BUCKET = 512
 
 _MOST_STEPS = 4  # of one store; a bounded cache needs one or two
 _WARM_RUNS = 2  # before capturing, so that libraries have set themselves up
+_CAPTURING = threading.Lock()  # torch captures one graph of a process at a time
 
 
 class Runner(Protocol):
@@ -95,6 +97,7 @@ class StaticStep:
         self._rotation = Rotation(*torch.zeros((2, 1, size), device=device).unbind(0))
         self._output = torch.empty(0, device=device)
         self._replay: Callable[[], None] | None = None
+        self._device = device
         self._is_captured = device.type == "cuda"
 
     def __call__(self, token_id: int, rotation: Rotation, slot: int) -> Tensor:
@@ -106,9 +109,10 @@ class StaticStep:
         if not self._is_captured:
             self._output = self._run()
             return self._output[0]
-        if self._replay is None:
-            self._replay = self._capture()
-        self._replay()
+        with torch.cuda.device(self._device):  # which may not be the thread's current one
+            if self._replay is None:
+                self._replay = self._capture()
+            self._replay()
         return self._output[0]
 
     def _run(self) -> Tensor:
@@ -124,7 +128,7 @@ class StaticStep:
                 self._run()
         cuda.current_stream().wait_stream(side)
         graph = cuda.CUDAGraph()
-        with cuda.graph(graph):
+        with _CAPTURING, cuda.graph(graph, stream=side, capture_error_mode="thread_local"):
             self._output = self._run()
         return graph.replay
 
@@ -133,11 +137,11 @@ class StaticSteps:
     """The steps of all stores that a decoder works on; they go with their stores.
 
     Args:
-        runner: The decoder.
+        runner: The decoder, which owns them; they do not keep it and its weights alive.
     """
 
     def __init__(self, runner: Runner) -> None:
-        self._runner = runner
+        self._runner: Runner = proxy(runner)
         self._by_store = WeakKeyDictionary[KVStore, "_StepsOfStore"]()
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:

@@ -157,7 +157,7 @@ def computes_in_bf16(config: TrainingConfig) -> bool:
     """Whether a stage multiplies in bf16; its weights are float32 all the same."""
     if config.precision == "auto":
         on_cuda = config.device == "auto" and torch.cuda.is_available()
-        return on_cuda and torch.cuda.is_bf16_supported()
+        return on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
     return config.precision == "bf16"
 
 

@@ -55,6 +55,27 @@ def test_they_give_what_other_steps_give(family_model: LoadedModel, num_stored: 
         torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
 
 
+def test_attention_that_is_written_out_sees_no_more_than_the_others(small_folder: Path) -> None:
+    model = load_model(small_folder, device="cpu", dtype="float32", attention="eager")
+    static, plain = decoders(model)
+    pairs = zip(outputs(static, 40, 5), outputs(plain, 40, 5), strict=True)
+    for one, other in pairs:
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+
+
+def test_steps_do_not_keep_a_decoder_alive(small_model: LoadedModel) -> None:
+    """Its weights would stay on the device until Python looks for cycles."""
+    static, _ = decoders(small_model)
+    filled(static, 3)
+    gone = weakref.ref(static)
+    gc.disable()
+    try:
+        del static
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_a_whole_stream_says_the_same(small_folder: Path) -> None:
     told: list[list[tuple[int, ...]]] = []
     for is_static in (True, False):
@@ -90,6 +111,17 @@ def test_graphs_give_what_launched_kernels_give(small_folder: Path, dtype: str) 
 
 
 @pytest.mark.gpu
+def test_graphs_are_captured_on_the_device_of_the_model(small_folder: Path) -> None:
+    if torch.cuda.device_count() < 2:
+        pytest.skip("needs two CUDA devices")
+    model = load_model(small_folder, device="cuda:1", dtype="float32")
+    static, plain = decoders(model)
+    pairs = zip(outputs(static, 40, 5), outputs(plain, 40, 5), strict=True)
+    for one, other in pairs:
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-4)
+
+
+@pytest.mark.gpu
 def test_cuda_says_what_the_processor_says(small_folder: Path) -> None:
     told: list[list[tuple[int, ...]]] = []
     for device in ("cuda", "cpu"):
@@ -107,4 +139,5 @@ def test_quantized_weights_run_under_graphs(quantization: str, tmp_path: Path) -
 
     settings = BenchSettings(model="tiny", out=tmp_path, device="cuda")
     stream = CommentaryStream(open_model(settings, quantization), sampling=GREEDY)
-    assert len(stream.step(noise(0)).token_ids) >= 1
+    said = [5, 6, 7, 8]
+    assert list(stream.step(noise(0), forced_reply=said).token_ids)[: len(said)] == said
