@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,7 @@ class Machine(NamedTuple):
         has_apt: It is Debian, Ubuntu or a child of theirs.
         has_display: A window can be shown.
         has_ensurepip: The running Python can make environments that contain pip.
+        architecture: As `platform.machine()` says it of the running Python.
     """
 
     system: str
@@ -70,6 +72,7 @@ class Machine(NamedTuple):
     has_apt: bool
     has_display: bool
     has_ensurepip: bool
+    architecture: str = ""
 
 
 class Request(NamedTuple):
@@ -166,6 +169,7 @@ def this_machine() -> Machine:
         has_apt=all(shutil.which(name) for name in ("apt-get", "dpkg-query")),
         has_display=has_display(system, os.environ),
         has_ensurepip=importlib.util.find_spec("ensurepip") is not None,
+        architecture=platform.machine(),
     )
 
 
@@ -191,6 +195,11 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
         raise SetupError(
             f"Kibitz needs Python {dotted(OLDEST_PYTHON)} or newer and this is Python "
             f"{dotted(machine.python)}: run start.py with a newer one, as `python3.11 start.py`."
+        )
+    if (machine.system, machine.architecture) == ("Darwin", "x86_64"):
+        raise SetupError(
+            "Kibitz needs a Mac with Apple silicon, and a Python built for that: torch has no "
+            "builds for Intel."
         )
     present = read_stamp(environment.stamp_file)
     wanted = wanted_stamp(request, machine, environment)
@@ -421,6 +430,7 @@ def start_program(environment: Environment, arguments: Sequence[str]) -> int:
     command = [str(environment.python), "-P", "-m", "app", *arguments]
     if environment.system != "Windows":
         os.execv(command[0], command)  # noqa: S606  (fixed program, no shell)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the child
     return subprocess.run(command, check=False).returncode
 
 

@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     _print_any_character()
+    if sys.platform == "win32":
+        os.system("")  # noqa: S605, S607  (makes an old console obey what redraws a line)
     try:
         if not arguments or arguments[0] == "window":
             return _open_window(WINDOW, arguments[1:])

@@ -114,6 +114,14 @@ def test_without_administrator_rights_the_command_is_shown() -> None:
     assert "--skip-system-packages" in str(told.value)
 
 
+def test_a_mac_with_an_intel_processor_is_told_apart(
+    environment: start.Environment,
+) -> None:
+    mac = machine(system="Darwin", architecture="x86_64")
+    with pytest.raises(start.SetupError, match="Apple silicon"):
+        start.set_up(start.read_request([]), mac, environment)
+
+
 def test_an_old_python_is_told_apart(environment: start.Environment) -> None:
     with pytest.raises(start.SetupError, match=r"3\.11 or newer and this is Python 3\.9"):
         start.set_up(start.read_request([]), machine(python=(3, 9)), environment)

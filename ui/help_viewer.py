@@ -87,5 +87,5 @@ class HelpViewer(QWidget):
         """Mark in the list the page that a link led to."""
         for row in range(self._list.count()):
             item = self._list.item(row)
-            if item.data(_PATH_ROLE) == url.toLocalFile():  # which has no fragment
+            if Path(item.data(_PATH_ROLE)) == Path(url.toLocalFile()):  # which has no fragment
                 self._list.setCurrentRow(row)

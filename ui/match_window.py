@@ -15,7 +15,7 @@ from engine.match import MatchStream
 from engine.match.stream import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from ui.frames import image_from_frame
 from ui.icons import application_icon
-from ui.physical import physical_region
+from ui.physical import physical_region, pixel_ratio_of
 from ui.theme import ThemeFollower
 from ui.widgets.labels import hint
 from ui.widgets.video_view import VideoView
@@ -93,7 +93,7 @@ class MatchWindow(QWidget):
         screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
         corner = place - screen.geometry().topLeft()
         rect = self.view.picture_rect().toRect().translated(corner)
-        return physical_region(rect, screen.geometry().topLeft(), screen.devicePixelRatio())
+        return physical_region(rect, screen.geometry().topLeft(), pixel_ratio_of(screen))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = _DIRECTIONS.get(Qt.Key(event.key()))

@@ -97,7 +97,7 @@ class OwnWindows(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVES:
-            if isinstance(watched, QWidget) and watched.isVisible():
+            if isinstance(watched, QWidget) and watched.isVisible() and not _is_hidden(watched):
                 self._coming = wished_places(watched)
             self.look()
         return super().eventFilter(watched, event)

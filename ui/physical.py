@@ -45,10 +45,15 @@ def device_point(point: QPointF, pixel_ratio: float) -> QPoint:
     return QPoint(round(point.x() * pixel_ratio), round(point.y() * pixel_ratio))
 
 
+def pixel_ratio_of(screen: QScreen) -> float:
+    """How many pixels of a capture a logical unit of `screen` is; macOS captures in its points."""
+    return 1.0 if QGuiApplication.platformName() == "cocoa" else screen.devicePixelRatio()
+
+
 def screen_region(screen: QScreen) -> Region:
     """All of `screen`."""
     whole = QRect(QPoint(0, 0), screen.geometry().size())
-    return physical_region(whole, screen.geometry().topLeft(), screen.devicePixelRatio())
+    return physical_region(whole, screen.geometry().topLeft(), pixel_ratio_of(screen))
 
 
 def screen_of(region: Region) -> QScreen:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from app.capture.specs import Region
-from ui.physical import logical_around, screen_of, screen_region
+from ui.physical import logical_around, pixel_ratio_of, screen_of, screen_region
 from ui.region_grips import CORNERS, SIDES, Grip, dragged
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class RegionFrame(QWidget):
             | Qt.WindowType.Tool,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)  # whoever is active
         self.setWindowTitle(self.tr("Frame of the watched region"))
         self.setAccessibleName(self.tr("Frame of the watched region"))
         self.setMouseTracking(True)
@@ -85,7 +86,7 @@ class RegionFrame(QWidget):
             return
         start, region, grip = self._drag
         screen = screen_of(region)
-        way = (event.globalPosition() - start) * screen.devicePixelRatio()
+        way = (event.globalPosition() - start) * pixel_ratio_of(screen)
         by = round(way.x()), round(way.y())
         changed = dragged(region, grip, by, screen_region(screen))
         if changed != self._region:
@@ -134,7 +135,7 @@ class RegionFrame(QWidget):
 
 
 def _logical(region: Region, screen: QScreen) -> QRect:
-    return logical_around(region, screen.geometry().topLeft(), screen.devicePixelRatio())
+    return logical_around(region, screen.geometry().topLeft(), pixel_ratio_of(screen))
 
 
 def _handle(grip: Grip, hole: QRect, inside: QRect) -> QRect:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.capture.specs import Region
-from ui.physical import device_point
+from ui.physical import device_point, pixel_ratio_of
 
 _SHADE = QColor(0, 0, 0, 120)
 _FRAME = QColor("#5b8cff")
@@ -47,7 +47,7 @@ class RegionSelector(QWidget):
         self._backdrop: QPixmap = screen.grabWindow(0)
         if self._backdrop.isNull():  # Wayland lets nobody take the picture
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self._ratio = screen.devicePixelRatio()
+        self._ratio = pixel_ratio_of(screen)
         self._start: QPoint | None = None  # in device pixels of the screen, as the rectangle
         self._band = QRect()
         self.setWindowTitle(self.tr("Select a screen region"))

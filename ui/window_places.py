@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.capture.x11 import X11Desktop
-from ui.physical import physical_region
+from ui.physical import physical_region, pixel_ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,4 +77,4 @@ def _on_each_screen(window: QWidget) -> Iterator[Region]:
         part = frame.intersected(screen.geometry())
         if not part.isEmpty():
             origin = screen.geometry().topLeft()
-            yield physical_region(part.translated(-origin), origin, screen.devicePixelRatio())
+            yield physical_region(part.translated(-origin), origin, pixel_ratio_of(screen))

@@ -45,7 +45,8 @@ class BroadcastServer:
         self._num_pages = 0
         self._socket = _listen(port)
         self._port: int = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
+        # Windows' other loop would take over what wakes Python for Ctrl-C.
+        self._loop = asyncio.SelectorEventLoop()
         self._stopping = asyncio.Event()
         self._is_deaf = threading.Event()
         self._thread = threading.Thread(target=self._run, name="broadcast", daemon=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# Windows takes up to a minute to open a camera with them.
+os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+
 import cv2
 
 # The wheel bundles Qt 5 and points these at it; child processes with Qt 6 would inherit them.

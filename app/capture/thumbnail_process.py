@@ -7,6 +7,8 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING, Any
 
+from app.child_pipe import receive
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from multiprocessing.connection import Connection
@@ -66,7 +68,7 @@ class ThumbnailProcess:
         self._there.close()  # the child has its own; only so does its death close the pipe
         try:
             while not self._is_closed:
-                self._tell(self._connection.recv())
+                self._tell(receive(self._connection, self._process))
         except (EOFError, OSError):
             if not self._is_closed:
                 logger.warning("the process of the thumbnails ended by itself")

@@ -41,7 +41,8 @@ class WebcamSource:
             lambda: open_device(index),
             label=f"The {self._label}",
             advice="see `kibitz devices` for the cameras of this machine, "
-            "and close other programs that use it.",
+            "and close other programs that use it"
+            f"{', and let Kibitz use the camera when macOS asks' * (sys.platform == 'darwin')}.",
         )
         self._newest = NewestFrame(capture, label=f"The {self._label}", timeout_s=timeout_s)
         self._info = SourceInfo(label=self._label, is_live=True, is_endless=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.session.messages import Message
+
+
+_CUT = (errno.EPIPE, errno.EINVAL)  # nobody reads any more; the second one is Windows' way
 
 
 class Printer:
@@ -69,7 +73,9 @@ class Printer:
         try:
             self._out.write(f"{text}\n")
             self._out.flush()
-        except BrokenPipeError:
+        except OSError as error:
+            if error.errno not in _CUT:
+                raise
             self._is_cut = True
             with contextlib.suppress(OSError, ValueError):  # else Python complains at exit
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())

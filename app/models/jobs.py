@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.child_pipe import receive
 from app.errors import AppError
 from engine.errors import EngineError
 
@@ -95,7 +96,7 @@ class ChildJob:
         """What the job reports, and one JobEnd at last. Blocks."""
         try:
             while True:
-                message = self._connection.recv()
+                message = receive(self._connection, self._process)
                 yield message
                 if isinstance(message, JobEnd):
                     return

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -83,11 +84,15 @@ def _processor() -> str:
 
 
 def _torch_uses_cuda() -> bool:
-    """Whether the installed torch could use a graphics processor of NVIDIA at all."""
-    try:
-        return not metadata.version("torch").endswith("+cpu")
-    except metadata.PackageNotFoundError:
+    """Whether the installed torch could use a graphics processor of NVIDIA at all.
+
+    Its own file says so on every system; loading it would take seconds.
+    """
+    torch = find_spec("torch")
+    if torch is None or torch.origin is None:
         return False
+    said = Path(torch.origin).with_name("version.py").read_text("utf-8")
+    return re.search(r"^cuda\b.*=\s*None$", said, re.MULTILINE) is None
 
 
 def _gpu() -> Gpu | None:

@@ -200,7 +200,9 @@ def _delete(folder: Path) -> None:
             pass
     except Timeout as error:
         raise ModelError(f"{folder} is being downloaded; cancel that first.") from error
-    shutil.rmtree(folder)
+    leaving = folder.with_name(f"{folder.name}.leaving")
+    folder.rename(leaving)  # Windows refuses while the model is in use: then nothing is touched
+    shutil.rmtree(leaving)
 
 
 def _remove_cached(hub_id: str) -> int:

@@ -61,6 +61,11 @@ class SessionHost:
         """The child's number; None before it was started."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.is_alive()
+
     def prepare(self) -> None:
         """Start the process where none runs; it takes a moment, but loads no model."""
         self.connect()
@@ -208,6 +213,8 @@ class HostedSession:
         while not self._connection.poll(_LOOK_S):
             if self._deadline_s is not None and time.monotonic() > self._deadline_s:
                 self._host.end_by_force()
+            if not self._host.is_alive and not self._connection.poll():
+                raise EOFError  # see `app.child_pipe`
         return self._connection.recv()
 
     def _note(self, message: Message) -> None:

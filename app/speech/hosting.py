@@ -11,6 +11,7 @@ import time
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from app.child_pipe import receive
 from app.speech.events import (
     SkipReason,
     SpeechFinished,
@@ -203,9 +204,10 @@ class HostedSpeaker:
 
     def _listen(self, connection: Connection[Any, Any]) -> None:
         """Pass on events until the process is gone."""
+        assert self._process is not None
         try:
             while True:
-                event: SpeechEvent = connection.recv()
+                event: SpeechEvent = receive(connection, self._process)
                 self._note(event)
                 self._report(event)
         except (EOFError, OSError):

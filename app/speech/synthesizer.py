@@ -28,7 +28,7 @@ _SYNTHESIS_S = 5.0
 _LOOK_S = 0.002
 _ATTEMPTS = 5
 _PAUSE_S = 0.005
-_SAPI = "sapi5"
+_SAPI, _NSSS = "sapi5", "nsss"
 
 
 class Synthesizer:
@@ -51,8 +51,7 @@ class Synthesizer:
         self._engine.connect("finished-utterance", self._note_finished)
         self._engine.connect("error", self._note_error)
         self._engine.runAndWait()  # until its first loop it only collects what it is told
-        self._voices = tuple(_voices_of(self._engine))
-        self._default_voice = str(self._engine.getProperty("voice") or "")
+        self._voices, self._default_voice = _listed(self._engine)
         self._manner: tuple[str, int] | None = None
 
     @property
@@ -82,6 +81,8 @@ class Synthesizer:
         """
         self._path.unlink(missing_ok=True)
         self._outcomes.clear()
+        if self._engine.driver_name == _NSSS:  # it would begin now, and be stopped by its loop
+            self._engine.proxy.setBusy(True)
         self._engine.save_to_file(text, str(self._path))
         self._engine.runAndWait()
         if self._engine.driver_name == _SAPI:
@@ -98,7 +99,8 @@ class Synthesizer:
         """
         if (voice, rate_wpm) == self._manner:
             return
-        self._engine.setProperty("voice", voice)
+        if voice:
+            self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", rate_wpm)
         _wait_for(lambda: self._engine.getProperty("rate") == rate_wpm, _SETTLE_S)
         self._manner = voice, rate_wpm
@@ -159,9 +161,18 @@ def _load_engine() -> Any:
         import pyttsx3  # looks for the engine's library while it loads
 
         return cast("Any", pyttsx3).init()
-    except (ImportError, OSError, RuntimeError, KeyError, AttributeError) as error:
+    except Exception as error:  # whatever a driver raises; Windows' errors are of no narrower kind
         logger.warning("no speech engine: %r", error)
         raise SpeechError(NO_ENGINE) from error
+
+
+def _listed(engine: Any) -> tuple[tuple[Voice, ...], str]:
+    """All voices and the default one's id; none where the driver trips over one of them."""
+    try:
+        return tuple(_voices_of(engine)), str(engine.getProperty("voice") or "")
+    except Exception as error:  # noqa: BLE001  (Windows' own errors derive from nothing narrower)
+        logger.warning("the speech engine cannot list its voices: %r", error)
+        return (), ""
 
 
 def _voices_of(engine: Any) -> list[Voice]:

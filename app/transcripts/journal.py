@@ -10,6 +10,7 @@ While a journal is written it is locked: that tells one that crashed from one th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -202,7 +203,8 @@ def _lock_of(path: Path) -> FileLock:
 
 def _unlock(lock: FileLock, path: Path) -> None:
     lock.release()
-    _lock_path(path).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # Windows keeps it where another program looks at it
+        _lock_path(path).unlink()
 
 
 def _lock_path(path: Path) -> Path:
@@ -212,7 +214,7 @@ def _lock_path(path: Path) -> Path:
 def _free_path(folder: Path, header: Header) -> Path:
     """A name that tells source and time and is not taken, by this or another suffix."""
     moment = datetime.fromtimestamp(header.started_at).astimezone()
-    source = _UNSAFE.sub("-", header.source.rsplit("/", 1)[-1]).strip("-")[:40] or "source"
+    source = _UNSAFE.sub("-", re.split(r"[/\\]", header.source)[-1]).strip("-")[:40] or "source"
     stem = f"{source}-{moment:%Y%m%d-%H%M%S}"
     number = 1
     while any(folder.glob(f"{stem if number == 1 else f'{stem}-{number}'}.*")):

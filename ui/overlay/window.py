@@ -48,6 +48,7 @@ class OverlayWindow(QWidget):
         super().__init__(None, _window_flags())
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)  # whoever is active
         self.setWindowTitle(self.tr("Kibitz subtitles"))
         self.setAccessibleName(self.tr("Subtitle overlay"))
         self.setMinimumSize(_SMALLEST)

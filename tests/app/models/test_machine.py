@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_graphics_processor_is_found_by_what_its_driver_says(
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}END\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr("app.models.machine.metadata.version", lambda _: "2.13.0")  # with CUDA
+    install_torch(tmp_path, monkeypatch, cuda="'13.0'")
     gpu = this_machine().gpu
     found = None if gpu is None else (gpu.name, gpu.memory.total_bytes // 2**20)
     assert found == expected
@@ -65,8 +66,28 @@ def test_a_driver_that_fails_is_no_graphics_processor(
     program.write_text("#!/bin/sh\nexit 9\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr("app.models.machine.metadata.version", lambda _: "2.13.0")
+    install_torch(tmp_path, monkeypatch, cuda="'13.0'")
     assert this_machine().gpu is None
+
+
+def test_a_torch_without_cuda_uses_no_graphics_processor_whatever_its_version_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho 'A card, 24576, 20000'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    install_torch(tmp_path, monkeypatch, cuda="None")
+    assert this_machine().gpu is None
+
+
+def install_torch(folder: Path, monkeypatch: pytest.MonkeyPatch, *, cuda: str) -> None:
+    """Let a torch be found that was built for this CUDA; its file is as torch writes it."""
+    (folder / "version.py").write_text(
+        f"__version__ = '2.13.0'\ndebug = False\ncuda: Optional[str] = {cuda}\nhip = None\n"
+    )
+    found = ModuleSpec("torch", None, origin=str(folder / "__init__.py"))
+    monkeypatch.setattr("app.models.machine.find_spec", lambda _: found)
 
 
 @given(

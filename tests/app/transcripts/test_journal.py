@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,12 @@ def test_a_journal_that_is_being_written_is_not_unfinished(tmp_path: Path) -> No
 
 def test_two_journals_of_one_moment_get_two_files(tmp_path: Path) -> None:
     assert len({_write(tmp_path), _write(tmp_path), _write(tmp_path)}) == 3
+
+
+@pytest.mark.parametrize("source", ["/home/a/final.mp4", r"C:\Users\a\Videos\final.mp4"])
+def test_a_journal_is_named_after_the_file_without_its_folders(tmp_path: Path, source: str) -> None:
+    with Journal(tmp_path, replace(HEADER, source=source)) as journal:
+        assert journal.path.name.startswith("final-mp4-")
 
 
 def test_exports_stand_beside_the_journal(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""Messages of a child process, and its death."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+
+import pytest
+
+from app.child_pipe import receive
+
+
+def test_a_death_is_noticed_although_the_childs_end_is_held_here() -> None:
+    """As on Windows, until a child has taken it over."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=os._exit, args=(3,))
+    process.start()
+    there.send("sent before")
+    assert receive(here, process) == "sent before"
+    with pytest.raises(EOFError):
+        receive(here, process)
+    assert process.exitcode == 3
