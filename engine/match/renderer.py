@@ -2,7 +2,8 @@
 
 Every event leaves a cue that can be seen: the ball's trail in the colour of the team that kicked
 it, and a halo under the players whose shape and edge tell what happened, filled with the colour of
-the team concerned. At a goal the floodlights flash and the net lights up, at half-time they dim.
+the team concerned. At a goal the floodlights flash, the net lights up and the crowd on both sides
+shows the scorers' colour; at half-time the floodlights dim.
 Names and score are never drawn.
 """
 
@@ -30,6 +31,7 @@ _LINE: Rgb = (226, 236, 226)
 _DARK: Rgb = (20, 22, 24)
 _GOLD: Rgb = (255, 200, 40)
 _ORANGE: Rgb = (255, 128, 0)
+_CROWD_DEPTH, _FAR = 3.5, 20.0  # over the pitch, and beyond the picture
 _FLASH_SHARE, _DIM_SHARE = 0.6, 0.55  # of white at a goal, of black at half-time
 _SUBPIXEL_BITS = 4
 _NOISE_MARGIN = 24
@@ -159,6 +161,7 @@ class Renderer:
         colour = self._look.kits[cue.team]
         if cue.kind is EventKind.GOAL:
             self._light_net(brush, cue.place, colour)
+            self._raise_crowd(brush, colour)
             return
         halo = _NEW_MATCH_HALO if cue.new_match else _HALOS[cue.kind]
         brush.halo(halo, cue.place, colour)
@@ -170,6 +173,14 @@ class Renderer:
         near, far = line - direction * 2.5, line + direction * pitch.NET_DEPTH
         brush.box((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), colour)
         brush.frame((near, pitch.GOAL_TOP), (far, pitch.GOAL_BOTTOM), _GOLD, 0.9)
+
+    @staticmethod
+    def _raise_crowd(brush: _Brush, colour: Rgb) -> None:
+        left, right = pitch.LEFT - _FAR, pitch.RIGHT + _FAR
+        for line, outwards in ((pitch.TOP, -1), (pitch.BOTTOM, 1)):
+            brush.box(
+                (left, line - outwards * _CROWD_DEPTH), (right, line + outwards * _FAR), colour
+            )
 
     def _finish(self, canvas: Picture) -> Picture:
         if self._oversampling > 1:

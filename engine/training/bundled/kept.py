@@ -1,4 +1,4 @@
-"""Last stage: the language model learns on the states that a stream really keeps.
+"""Last stage: the network learns on the states that a stream really keeps.
 
 On clips every state is computed in the place where it is read. A stream reads states that were
 computed long ago, at other positions and behind other tokens, and a small model that has only
@@ -31,7 +31,7 @@ from engine.training.bundled.clips import draw_stream, event_in, pictures_of, sc
 from engine.training.bundled.scores import Retelling
 from engine.training.bundled.vocabulary import HardWords
 from engine.training.encode import IGNORED, num_learnt
-from engine.vision import patches_of
+from engine.vision import ClipPatches, patches_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,25 +95,23 @@ class Watched:
         self._seconds = self._thinned()
         self._memory = StreamMemory(model, StreamingConfig())
 
-    @torch.no_grad()
     def watch(self) -> Stretch:
         """Go on by a stretch."""
         first, last = self._next_round, self._next_round + ROUNDS
         seconds = dict(zip(range(first, last), self._seconds, strict=False))
-        self._memory.turn_over(first, self._head)
-        seen = [self._append(index, second) for index, second in seconds.items()]
+        clips = {index: self._clip_of(second) for index, second in seconds.items()}
+        seen = {index: self._model.embed_clip(clip) for index, clip in clips.items()}
+        with torch.no_grad():
+            self._memory.turn_over(first, self._head)
+            for index, second in seconds.items():
+                self._append(index, clips[index], seen[index].detach(), second.line)
         self._next_round = last
-        surprising = (index for index, second in seconds.items() if not second.is_foreseeable)
-        encode = self._model.chat.encode
+        asides = {index: second.aside for index, second in seconds.items() if second.aside}
         return Stretch(
             self._memory.waiting(),
-            torch.cat(seen),
-            frozenset(surprising),
-            {
-                index: encode(f" {second.aside}")
-                for index, second in seconds.items()
-                if second.aside
-            },
+            torch.cat(list(seen.values())),
+            frozenset(index for index, second in seconds.items() if not second.is_foreseeable),
+            {index: self._model.chat.encode(f" {line}") for index, line in asides.items()},
         )
 
     @torch.no_grad()
@@ -138,16 +136,15 @@ class Watched:
     def _line(self, event: MatchEvent) -> str:
         return line_for(event, self._match.teams, self._rng)
 
-    def _append(self, index: int, second: _Second) -> Tensor:
-        """Put one round and its reply into the memory; gives its vision tokens."""
-        chat, frames = self._model.chat, next(pictures_of(self._match, second.scenes))
-        clip = patches_of(frames, self._model.patches)
-        seen, begin = self._model.embed_clip(clip), float(index + self._later)
+    def _clip_of(self, second: _Second) -> ClipPatches:
+        return patches_of(next(pictures_of(self._match, second.scenes)), self._model.patches)
+
+    def _append(self, index: int, clip: ClipPatches, seen: Tensor, line: str) -> None:
+        """Put one round and its reply into the memory."""
+        chat, begin = self._model.chat, float(index + self._later)
         turn = chat.user_turn(begin, begin + 1, clip.token_grid, None, clip.moments)
         self._memory.append_round(turn, seen, index)
-        reply = chat.reply(chat.reply_ids(second.line.split()))
-        self._memory.close_reply(reply, 0, index)
-        return seen
+        self._memory.close_reply(chat.reply(chat.reply_ids(line.split())), 0, index)
 
     def _head(self) -> list[Piece]:
         chat = self._model.chat
@@ -167,7 +164,6 @@ class KeptTask:
         self._model, self._first_seed = model, first_seed
         self._network = model.network
         self._network.requires_grad_(True)
-        self._network.model.visual.requires_grad_(False)
         self._decoder = model.decoder  # shares the network's weights, so it learns with them
         vocabulary = self._network.config.text_config.vocab_size
         self._words = HardWords.of(model.chat, vocabulary)
@@ -179,7 +175,7 @@ class KeptTask:
 
     @property
     def modules(self) -> dict[str, nn.Module]:
-        """The whole network; its tower stays as it is."""
+        """The whole network."""
         return {"network": self._network}
 
     def loss(self, step: int) -> Tensor:

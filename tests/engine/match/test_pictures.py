@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.match import EventKind, MatchStream
+from engine.match.look import choose_look
+from engine.match.renderer import Renderer
 from engine.match.scene import CUE_S
+from engine.match.simulator import Match
 
 
 @pytest.mark.parametrize(("width", "height"), [(168, 112), (252, 168), (640, 480), (1280, 720)])
@@ -50,8 +56,26 @@ def test_the_floodlights_tell_goals_and_half_time_from_all_else(seed: int) -> No
     for sample in range(600):
         scene = stream.scene_at(sample * CUE_S)
         kind = None if scene.cue is None else scene.cue.kind
-        brightness.setdefault(kind, []).append(float(stream.picture(scene).mean()))
+        picture = stream.picture(scene)
+        ground = picture[len(picture) // 3 : -(len(picture) // 3)]
+        brightness.setdefault(kind, []).append(float(ground.mean()))
     goals, half_times = brightness.pop(EventKind.GOAL), brightness.pop(EventKind.HALF_TIME)
     others = [level for levels in brightness.values() for level in levels]
     assert min(goals) > 1.3 * max(others)
     assert max(half_times) < 0.75 * min(others)
+
+
+def test_the_crowd_along_both_sides_shows_who_scored() -> None:
+    match, kits = Match(3), ((200, 30, 30), (30, 30, 200))
+    look = replace(choose_look(("red", "blue"), random.Random(3)), kits=kits, noise=0.0, gain=1.0)
+    renderer = Renderer(look, 168, 112, 3)
+    scorers: set[int] = set()
+    for _ in range(3000):
+        match.advance()
+        scene = match.scene()
+        if scene.cue is not None and scene.cue.kind is EventKind.GOAL:
+            scorers.add(scene.cue.team)
+            for side in (0, -1):
+                shown = renderer.draw(scene)[side].mean(axis=0)
+                np.testing.assert_allclose(shown, kits[scene.cue.team], atol=2.0)
+    assert scorers == {0, 1}

@@ -125,6 +125,17 @@ def test_all_words_are_learnt_but_scores_that_leap(model: LoadedModel) -> None:
     assert leaps
 
 
+def test_the_vision_tower_learns_too(model: LoadedModel) -> None:
+    task = KeptTask(model, SEED)
+    task.loss(1).backward()
+    tower = task.modules["network"].get_submodule("model.visual")
+    assert all(parameter.grad is not None for parameter in tower.parameters())
+    assert all(
+        parameter.grad.any() for parameter in tower.parameters() if parameter.grad is not None
+    )
+    model.network.zero_grad(set_to_none=True)
+
+
 def test_a_resumed_task_goes_on_where_it_was(model: LoadedModel) -> None:
     whole, resumed = KeptTask(model, SEED), KeptTask(model, SEED)
     with torch.no_grad():
