@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import PySide6
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget
@@ -108,10 +109,9 @@ def test_a_camera_is_remembered_but_not_chosen(theatre: Theatre, settings: Setti
 def test_a_wayland_desktop_offers_to_share_its_screen(
     theatre: Theatre, settings: SettingsStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    record = tmp_path / "PySide6_Addons-6.11.0.dist-info" / "METADATA"
-    record.parent.mkdir()
-    record.write_text("Metadata-Version: 2.1\nName: PySide6_Addons\nVersion: 6.11.0\n")
-    monkeypatch.syspath_prepend(tmp_path)  # as if it were installed
+    (tmp_path / "QtMultimedia.py").touch()  # as if it were installed
+    places = [*PySide6.__path__, str(tmp_path)]
+    monkeypatch.setattr(PySide6.__spec__, "submodule_search_locations", places)
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with opened(theatre, settings) as window:
         kinds = window.choice.source.findChild(QListWidget)
