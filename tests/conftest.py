@@ -27,7 +27,7 @@ pytest_plugins = [
     "tests.support.web",
 ]
 
-THREAD_GRACE_S = 5.0
+THREAD_GRACE_S = 2.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

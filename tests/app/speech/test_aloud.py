@@ -124,7 +124,7 @@ def test_lines_are_heard_whole_and_in_order(sound_server: SoundServer, sound_of:
             stand.say(index, text)
         stand.await_event(SpeechFinished, 2)
     findings = [find(sound_of(text), recording) for text in texts]
-    assert [finding.likeness > 0.85 for finding in findings] == [True] * 3, findings
+    assert [finding.likeness > 0.9 for finding in findings] == [True] * 3, findings
     for first, second in pairwise(findings):
         assert -0.1 < second.start_s - first.end_s < 0.5
     started = [event.at for event in stand.seen if isinstance(event, SpeechStarted)]

@@ -34,9 +34,11 @@ REGION = Region(40, 30, 200, 100)
 def opened(theatre: Theatre, settings: SettingsStore) -> Iterator[MainWindow]:
     """A further window with the same settings, as at another start."""
     window = MainWindow(theatre, settings)
-    yield window
-    window.close()
-    window.deleteLater()
+    try:
+        yield window
+    finally:
+        window.close()
+        window.deleteLater()
 
 
 def feature(window: MainWindow, kind: type[Feature]) -> Feature:
