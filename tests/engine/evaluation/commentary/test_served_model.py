@@ -129,7 +129,7 @@ def test_a_served_vision_model_is_sent_the_frames_that_our_models_see(
     api = ["--api", f"served=bundled@{chat_endpoint.url}", "--chunk", "8"]
     assert main(command(match_data, tmp_path, *api)) == 0
     places = [(game, start_s) for game in (1, 2) for start_s in (8, 16)]
-    # An empty reply is asked for again; what is sent then is the same.
+    # A reply that is cut off is asked for again; what is sent then is the same.
     asked = list({question.user: question for question in chat_endpoint.questions}.values())
     for (game, start_s), question in zip(places, asked, strict=True):
         video = match_data / "videos" / f"match-{game}.mp4"
