@@ -49,10 +49,7 @@ def test_a_graphics_processor_is_found_by_what_its_driver_says(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    program = tmp_path / "nvidia-smi"
-    program.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}END\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    install_driver(tmp_path, monkeypatch, f"cat <<'END'\n{answer}END\n")
     install_torch(tmp_path, monkeypatch, cuda="'13.0'")
     gpu = this_machine().gpu
     found = None if gpu is None else (gpu.name, gpu.memory.total_bytes // 2**20)
@@ -62,10 +59,7 @@ def test_a_graphics_processor_is_found_by_what_its_driver_says(
 def test_a_driver_that_fails_is_no_graphics_processor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\nexit 9\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    install_driver(tmp_path, monkeypatch, "exit 9\n")
     install_torch(tmp_path, monkeypatch, cuda="'13.0'")
     assert this_machine().gpu is None
 
@@ -73,12 +67,17 @@ def test_a_driver_that_fails_is_no_graphics_processor(
 def test_a_torch_without_cuda_uses_no_graphics_processor_whatever_its_version_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\necho 'A card, 24576, 20000'\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    install_driver(tmp_path, monkeypatch, "echo 'A card, 24576, 20000'\n")
     install_torch(tmp_path, monkeypatch, cuda="None")
     assert this_machine().gpu is None
+
+
+def install_driver(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let NVIDIA's program be found, and do what a shell's script does."""
+    program = folder / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\n{script}")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
 def install_torch(folder: Path, monkeypatch: pytest.MonkeyPatch, *, cuda: str) -> None:
