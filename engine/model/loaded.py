@@ -13,7 +13,7 @@ from engine.model.decoder import Decoder
 from engine.model.spread import SpreadDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.config import StreamingConfig
     from engine.model.checkpoint import Checkpoint
@@ -127,7 +127,13 @@ class LoadedModel:
             (tokens, (1 + K) * E): what goes into the decoder, then what is added behind each of its
             first K layers.
         """
-        grid = torch.tensor([clip.patch_grid], device=self.device)
-        output = self.network.model.visual(clip.pixel_values.to(self.dtype), grid_thw=grid)
+        return self.embed_clips([clip])[0]
+
+    def embed_clips(self, clips: Sequence[ClipPatches]) -> list[Tensor]:
+        """Vision tokens of several clips that go through the vision tower together."""
+        patches = torch.cat([clip.pixel_values for clip in clips]).to(self.dtype)
+        grids = torch.tensor([clip.patch_grid for clip in clips], device=self.device)
+        output = self.network.model.visual(patches, grid_thw=grids)
         parts = self.checkpoint.family.vision_tokens(output)
-        return torch.cat(parts, dim=-1).to(self.device, self.dtype)
+        tokens = torch.cat(parts, dim=-1).to(self.device, self.dtype)
+        return list(torch.split(tokens, [clip.num_tokens for clip in clips]))

@@ -2,8 +2,8 @@
 
 A match tells its score five times a minute, so that a stretch of a stream teaches few numbers at
 the distances at which they are read. An aside is one more beginning of a round's reply, in which
-only the numbers are learnt. It branches off where the reply begins: it sees what came before, and
-nothing that comes later sees it.
+only numbers and team names are learnt. It branches off where the reply begins: it sees what came
+before, and nothing that comes later sees it.
 """
 
 from __future__ import annotations
@@ -71,9 +71,10 @@ def with_asides(waiting: Waiting, asides: Mapping[int, tuple[int, ...]]) -> Bran
 
 
 def learnt_in_asides(branched: Branched, words: HardWords) -> Tensor:
-    """Labels of the asides' tokens: numbers of scores, and nothing else."""
+    """Labels of the asides' tokens: what follows from earlier text, and nothing else."""
     ids = branched.token_ids[len(branched.token_ids) - branched.num_asides :]
-    return torch.where(torch.isin(ids, words.scores), ids, IGNORED)
+    known = torch.cat([words.names, words.scores])
+    return torch.where(torch.isin(ids, known), ids, IGNORED)
 
 
 def _reply_starts(waiting: Waiting) -> dict[int, int]:

@@ -31,6 +31,10 @@ Remember = Callable[[str, list[SpokenLine], Teams], str]
 """Previous text from an introduction, the lines said so far, and the teams."""
 
 _FRAMES = 2  # per round
+_NUM_ROUNDS = 12, 24  # of the shortest and the longest clip
+_LONGEST_S = 900  # from the beginning of a match to the latest clip
+_GOAL_SHARE = 0.4  # of clips that are laid around a goal
+_MADE_UP_SHARE = 0.5  # of clips whose previous text is made up, and mostly goals
 _GLANCE_S = 60  # from the beginning of a match, where little has been said yet
 _EVENTFUL_SHARE = 0.75
 _AHEAD_SHARE = 0.5  # of glances that show a match as if goals had been scored before
@@ -47,20 +51,10 @@ class MatchClips:
     Attributes:
         count: How many there are.
         first_seed: Seeds from 700000 up are for review and must not be trained on.
-        num_rounds: Shortest and longest clip.
-        longest_s: Latest start of a clip in its match.
-        laid_around: Kinds of event that many clips are laid around, drawn evenly.
-        laid_share: Share of these clips.
-        made_up_share: Share of clips whose previous text is made up, and mostly goals.
     """
 
     count: int
     first_seed: int
-    num_rounds: tuple[int, int] = (12, 24)
-    longest_s: int = 900
-    laid_around: tuple[EventKind, ...] = (EventKind.GOAL,)
-    laid_share: float = 0.4
-    made_up_share: float = 0.5
 
     def __len__(self) -> int:
         return self.count
@@ -70,12 +64,12 @@ class MatchClips:
             raise IndexError(index)
         seed = self.first_seed + index
         rng = random.Random(f"clip {seed}")
-        num_rounds = rng.randint(*self.num_rounds)
-        start = _start(rng, self.longest_s)
-        if rng.random() < self.laid_share:
-            event = _eventful_round(seed, rng, self.longest_s, self.laid_around)
-            start = max(0, event - rng.randrange(num_rounds))
-        remember = made_up if rng.random() < self.made_up_share else remembered
+        num_rounds = rng.randint(*_NUM_ROUNDS)
+        start = _start(rng)
+        if rng.random() < _GOAL_SHARE:
+            goal = _eventful_round(seed, rng, _LONGEST_S, (EventKind.GOAL,))
+            start = max(0, goal - rng.randrange(num_rounds))
+        remember = made_up if rng.random() < _MADE_UP_SHARE else remembered
         return match_clip(seed, start, num_rounds, rng, partial(remember, rng=rng))
 
 
@@ -115,10 +109,10 @@ def _eventful_round(
     return round_of(rng.choice([event for event in events if event.kind is kind]))
 
 
-def _start(rng: random.Random, longest_s: int) -> int:
+def _start(rng: random.Random) -> int:
     """The stream's first seconds are as frequent as any later stretch: all streams have them."""
-    soon, later = min(60, longest_s), min(300, longest_s)
-    return rng.choice((0, 0, rng.randrange(soon), rng.randrange(later), rng.randrange(longest_s)))
+    soon, later, latest = (rng.randrange(limit) for limit in (60, 300, _LONGEST_S))
+    return rng.choice((0, 0, soon, later, latest))
 
 
 def match_clip(

@@ -5,9 +5,7 @@
 2. `sight`: the vision tower alone learns to see what happened in a second.
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
-5. `polish`: the same, more slowly, on more of what is rare in a match.
-6. `counting`: the same on shorter clips, most of them laid around goals and kick-offs.
-7. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
+5. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -15,17 +13,18 @@ Drills and sight do not depend on each other and can run side by side, one proce
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from engine import load_model
 from engine.cache.positions import PositionRule
-from engine.match.events import EventKind
 from engine.model.precision import is_bfloat16_quick
 from engine.prompt import ChatLayout
 from engine.training.attention import use_batched_attention, use_stock_attention
-from engine.training.bundled import blank
+from engine.training.bundled import blank, sight
+from engine.training.bundled.ahead import MadeAhead
 from engine.training.bundled.clips import MatchClips, MatchGlances
 from engine.training.bundled.drills import (
     LONG,
@@ -100,18 +99,15 @@ _DRILLS = {
     ),
 }
 _GLIMPSES = 48  # per step
-_SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
+_SIGHT = StageConfig(num_steps=1000, adamw_lr=2e-3, muon_lr=0.01)
 # Below 600000, where what is held out begins, and 700000, which is for review only.
-_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
-_FIRST_POLISH_SEED, _FIRST_COUNTING_SEED, _FIRST_KEPT_SEED = 300_000, 400_000, 500_000
-_RARE = (EventKind.GOAL, EventKind.HALF_TIME, EventKind.SAVE, EventKind.WIDE, EventKind.SHOT)
-_SCORING = (EventKind.GOAL, EventKind.GOAL, EventKind.KICK_OFF, EventKind.SAVE)
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED, _FIRST_KEPT_SEED = 100_000, 200_000, 500_000
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
     clips_per_step=4,
     clips_per_forward=2,
-    max_steps=800,
+    max_steps=500,
     gradient_checkpointing=False,
     workers=1,
     save_every_steps=50,
@@ -121,10 +117,8 @@ _CLIPS = TrainingConfig(
 _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
-_POLISH = replace(_CLIPS, learning_rate=5e-4, max_steps=300)
-_COUNTING = replace(_CLIPS, learning_rate=5e-4, max_steps=700)
-_KEPT = StageConfig(num_steps=600, adamw_lr=4e-4)
-STAGES = (*_DRILLS, "sight", "glances", "clips", "polish", "counting", "kept")
+_KEPT = StageConfig(num_steps=1000, adamw_lr=4e-4)
+STAGES = (*_DRILLS, "sight", "glances", "clips", "kept")
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +149,8 @@ class Apprentice:
             case _ if stage in _DRILLS:
                 self._drill(stage, _DRILLS[stage])
             case "sight":
-                self._run(SightTask(self.network, blank.PATCHES, _GLIMPSES), _SIGHT)
+                with MadeAhead(partial(sight.batch, 1, size=_GLIMPSES)) as batches:
+                    self._run(SightTask(self.network, blank.PATCHES, batches), _SIGHT)
             case "glances":
                 self._restore(self.network.model.language_model, "long_drills", "language")
                 self._restore(self.network.model.visual, "sight", "tower")
@@ -164,23 +159,8 @@ class Apprentice:
                 self._restore(self.network, "glances", "network")
                 clips = MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED)
                 self._tune(stage, clips, _CLIPS, self._hard_words.looked_up)
-            case "polish":
-                self._restore(self.network, "clips", "network")
-                clips = MatchClips(_size(_POLISH), _FIRST_POLISH_SEED, laid_around=_RARE)
-                self._tune(stage, clips, _POLISH, self._hard_words.looked_up)
-            case "counting":
-                self._restore(self.network, "polish", "network")
-                clips = MatchClips(
-                    _size(_COUNTING),
-                    _FIRST_COUNTING_SEED,
-                    num_rounds=(4, 16),
-                    laid_around=_SCORING,
-                    laid_share=0.7,
-                    made_up_share=0.35,
-                )
-                self._tune(stage, clips, _COUNTING, self._hard_words.looked_up)
             case "kept":
-                self._restore(self.network, "counting", "network")
+                self._restore(self.network, "clips", "network")
                 self._keep()
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
@@ -190,7 +170,9 @@ class Apprentice:
         learner = self.folder / "learner"
         blank.save(self.network, self.tokenizer, learner)
         model = load_model(str(learner), device="cpu", dtype="float32")
+        use_batched_attention(model.network)
         run_stage(KeptTask(model, _FIRST_KEPT_SEED), _KEPT, self.folder)
+        use_stock_attention(model.network)
         blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 
     def _drill(self, stage: str, drill: _Drill) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 16  # of a stretch
 STREAMS = 4  # side by side, one stretch of each a step
-STRETCHES = 75  # of a stream: 20 minutes
+LIVES = (75, 75, 40, 6)  # stretches of each; short ones, since a stream's opening is hard
 _STAGGER = 18  # stretches between the ends of two streams, so that all ages are learnt at once
 _SMOOTHING = 0.985
 _QUIET_SHARES = (0.1, 0.3, 1.0, 1.0)  # of a stream's seconds without a score: what is left
@@ -100,7 +100,7 @@ class Watched:
         first, last = self._next_round, self._next_round + ROUNDS
         seconds = dict(zip(range(first, last), self._seconds, strict=False))
         clips = {index: self._clip_of(second) for index, second in seconds.items()}
-        seen = {index: self._model.embed_clip(clip) for index, clip in clips.items()}
+        seen = dict(zip(clips, self._model.embed_clips(list(clips.values())), strict=True))
         with torch.no_grad():
             self._memory.turn_over(first, self._head)
             for index, second in seconds.items():
@@ -189,8 +189,8 @@ class KeptTask:
 
     def _stream(self, index: int, step: int) -> Watched:
         """Stream `index` of those side by side, ready for the stretch of step `step`."""
-        age = (step + index * _STAGGER) // STRETCHES
-        begun = max(0, age * STRETCHES - index * _STAGGER)
+        age = (step + index * _STAGGER) // LIVES[index]
+        begun = max(0, age * LIVES[index] - index * _STAGGER)
         seed = self._first_seed + age * STREAMS + index
         known_seed, stream = self._streams.get(index, (None, None))
         if stream is not None and known_seed == seed:

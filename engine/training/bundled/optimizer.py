@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import AdamW, Muon, Optimizer
+from torch.optim import AdamW, Optimizer
+
+from engine.training.bundled.muon import Muon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +38,7 @@ class MuonWithAdamW(Optimizer):
             is_hidden_matrix = parameter.ndim == _MATRIX and not is_outer
             (matrices if is_hidden_matrix else others).append(parameter)
         self._parts: list[Optimizer] = [
-            Muon(matrices, lr=muon_lr, weight_decay=0.01, adjust_lr_fn="original"),
+            Muon(matrices, lr=muon_lr),
             AdamW(others, lr=adamw_lr, betas=(0.9, 0.98), weight_decay=0.0),
         ]
         groups = [group for part in self._parts for group in part.param_groups]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Frames = NDArray[np.uint8]
+Batch = tuple[Frames, Tensor]
 
 IGNORED = -100
 CUES = ("none", "new match", *EventKind)
@@ -60,7 +61,7 @@ def glimpses(seed: int, first: int, seconds: int, quiet_share: float) -> Iterato
             yield _labelled(frames, events[0] if events else None, stream.teams)
 
 
-def batch(seed: int, index: int, size: int) -> tuple[NDArray[np.uint8], Tensor]:
+def batch(seed: int, index: int, size: int) -> Batch:
     """Batch `index`: frames uint8 (B, 2, H, W, 3) and targets int64 (B, 3), from many matches."""
     rng = random.Random(f"sight {seed} {index}")
     found: list[Glimpse] = []

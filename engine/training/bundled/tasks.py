@@ -15,6 +15,7 @@ from engine.vision import patches_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.training.bundled.ahead import MadeAhead
     from engine.training.bundled.vocabulary import HardWords
     from engine.vision import PatchSpec
 
@@ -66,15 +67,21 @@ class DrillTask:
 
 
 class SightTask:
-    """Reading cue, colour and zone off the vision tower's tokens."""
+    """Reading cue, colour and zone off the vision tower's tokens.
+
+    Args:
+        network: transformers' model.
+        spec: What its tower takes.
+        batches: Of `sight.batch`, by step.
+    """
 
     name = "sight"
 
-    def __init__(self, network: Any, spec: PatchSpec, batch_size: int) -> None:
+    def __init__(self, network: Any, spec: PatchSpec, batches: MadeAhead[sight.Batch]) -> None:
         use_batched_attention(network)
         self._tower = network.model.visual
         self._spec = spec
-        self._batch_size = batch_size
+        self._batches = batches
         torch.random.manual_seed(1)  # pyright: ignore[reportUnknownMemberType]
         self._read_out = sight.ReadOut(network.config.text_config.hidden_size)
         self._held_out = [
@@ -88,7 +95,7 @@ class SightTask:
 
     def loss(self, step: int) -> Tensor:
         """Loss of batch `step`."""
-        frames, targets = sight.batch(1, step, self._batch_size)
+        frames, targets = self._batches[step]
         return sight.read_out_loss(self._answers(frames), targets)
 
     def report(self) -> dict[str, float]:
