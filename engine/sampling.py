@@ -40,7 +40,7 @@ class Sampler:
         self._top_p = defaults.top_p if config.top_p is None else config.top_p
         self._silence = torch.tensor(sorted(set(silence)), device=device)
         self._generator = torch.Generator(device=device)
-        self._seen = torch.zeros(0, dtype=torch.bool, device=device)
+        self._penalties = torch.ones(0, device=device)
         self._is_first = True
         self.restart()
 
@@ -70,8 +70,8 @@ class Sampler:
         silence = self._config.talkativeness if talkativeness is None else talkativeness
         self._bias_of_silence = float("-inf") if must_speak else -silence
         device = self._silence.device
-        self._seen = torch.zeros(vocabulary_size, dtype=torch.bool, device=device)
-        self._seen[torch.tensor(context, device=device)] = True
+        self._penalties = torch.ones(vocabulary_size, device=device)
+        self._penalties[torch.tensor(context, device=device)] = self._config.repetition_penalty
         self._is_first = True
 
     def choose(self, logits: Tensor) -> int:
@@ -91,7 +91,7 @@ class Sampler:
                 "or get the checkpoint again, then reset the stream"
             )
         token_id = int(token)
-        self._seen[token_id] = True
+        self._penalties[token_id] = self._config.repetition_penalty
         self._is_first = False
         return token_id
 
@@ -107,8 +107,7 @@ class Sampler:
             return logits
         # The less likely of the two, whichever sign the logit has; below 1 the more likely.
         choose = torch.minimum if penalty > 1 else torch.maximum
-        penalised = choose(logits * penalty, logits / penalty)
-        return torch.where(self._seen, penalised, logits)
+        return choose(logits * self._penalties, logits / self._penalties)
 
     def _pick(self, scores: Tensor) -> Tensor:
         """The chosen id, int64 (), still on the device."""

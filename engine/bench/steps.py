@@ -61,6 +61,7 @@ class Step:
         model.decoder.skipped = frozenset(("prefill",))
         self._run(num_stored)
         model.decoder.skipped = frozenset()
+        self._rotation = model.decoder.rotary(self._positions(1))  # a stream's prefill gives them
 
     def prefill(self, num_tokens: int) -> None:
         """Run new tokens behind the others."""
@@ -72,7 +73,7 @@ class Step:
         """Run one token and choose the next."""
         self._go_back(1)
         decoder = self._model.decoder
-        output = decoder.decode(0, decoder.rotary(self._positions(1)), self._store)
+        output = decoder.decode(0, self._rotation, self._store)
         self._sampler.choose(decoder.logits(output))
 
     def _go_back(self, num_tokens: int) -> None:

@@ -90,7 +90,7 @@ class DecoderLayer:
             output=lean(attention.o_proj),
             feed_forward_norm=RmsNorm.of(module.post_attention_layernorm),
             gate_and_up=join((block.gate_proj, block.up_proj)),
-            activation=block.act_fn,
+            activation=functional.silu if isinstance(block.act_fn, nn.SiLU) else block.act_fn,
             down=lean(block.down_proj),
             window=getattr(attention, "sliding_window", None),
         )
@@ -113,7 +113,7 @@ def _norm_of_heads(attention: Any) -> RmsNorm | None:
 
 def lean(module: nn.Module) -> Linear:
     """The same linear layer without a module's own overhead, where it is a plain one."""
-    return _Plain(module.weight, module.bias) if type(module) is nn.Linear else module
+    return Plain(module.weight, module.bias) if type(module) is nn.Linear else module
 
 
 def join(modules: Sequence[nn.Module]) -> Linear:
@@ -126,7 +126,7 @@ def join(modules: Sequence[nn.Module]) -> Linear:
     num_biased = sum("bias" in dict(module.named_parameters()) for module in plain)
     if len(plain) < len(modules) or num_biased not in {0, len(plain)}:
         return _InTurn(modules)
-    return _Plain(_share(plain, "weight"), _share(plain, "bias") if num_biased else None)
+    return Plain(_share(plain, "weight"), _share(plain, "bias") if num_biased else None)
 
 
 def _share(modules: Sequence[nn.Linear], name: str) -> Tensor:
@@ -141,8 +141,13 @@ def _share(modules: Sequence[nn.Linear], name: str) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Plain:
-    """A matrix product and a bias."""
+class Plain:
+    """A matrix product and a bias.
+
+    Attributes:
+        weight: (N, K).
+        bias: (N,), or None.
+    """
 
     weight: Tensor
     bias: Tensor | None

@@ -102,7 +102,7 @@ class SpreadDecoder(Decoder):
     ) -> None:
         super().__init__(*parts, **settings)
         self.store_shape = replace(self.store_shape, layer_devices=layer_devices)
-        self.static_steps = None  # a graph belongs to one device
+        self.steps = None  # they belong to one device
 
     def run(
         self,

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
-from engine.cache.store import KVStore
 from engine.model.decoder import Decoder
 from engine.model.static import BUCKET, StaticSteps
+from tests.engine.model.decoding import filled, outputs
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -24,27 +24,8 @@ GREEDY = SamplingConfig(temperature=0.0)
 def decoders(model: LoadedModel) -> tuple[Decoder, Decoder]:
     """One that decodes with steps of fixed shape, and one that does not."""
     static, plain = model.make_decoder(Decoder), model.make_decoder(Decoder)
-    static.static_steps, plain.static_steps = StaticSteps(static), None
+    static.steps, plain.steps = StaticSteps(static), None
     return static, plain
-
-
-def filled(decoder: Decoder, num_tokens: int) -> KVStore:
-    store = KVStore(decoder.store_shape, num_tokens)
-    ids = torch.arange(num_tokens, device=decoder.store_shape.device) % 50
-    positions = torch.arange(num_tokens, device=ids.device).expand(3, -1)
-    decoder.prefill(decoder.embed(ids), decoder.rotary(positions), store)
-    return store
-
-
-@torch.inference_mode()
-def outputs(decoder: Decoder, num_stored: int, num_new: int) -> list[torch.Tensor]:
-    store = filled(decoder, num_stored)
-    found: list[torch.Tensor] = []
-    for number in range(num_new):
-        positions = torch.full((3, 1), store.length, device=decoder.store_shape.device)
-        found.append(decoder.decode(number, decoder.rotary(positions), store).clone())
-    assert store.length == num_stored + num_new
-    return found
 
 
 @pytest.mark.parametrize("num_stored", [1, 40, BUCKET - 2, BUCKET, 2 * BUCKET - 1])
@@ -81,7 +62,7 @@ def test_a_whole_stream_says_the_same(small_folder: Path) -> None:
     for is_static in (True, False):
         model = load_model(small_folder, device="cpu", dtype="float32")
         if is_static:
-            model.decoder.static_steps = StaticSteps(model.decoder)
+            model.decoder.steps = StaticSteps(model.decoder)
         config = StreamingConfig(vision_window_rounds=2, text_window_rounds=3, sink_tokens=8)
         stream = CommentaryStream(model, config, GREEDY)
         told.append([stream.step(noise(seed)).token_ids for seed in range(6)])
