@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,6 +13,8 @@ from engine.errors import NumericsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from engine.config import SamplingConfig
     from engine.model.loaded import GenerationDefaults
@@ -40,7 +43,7 @@ class Sampler:
         self._top_p = defaults.top_p if config.top_p is None else config.top_p
         self._silence = torch.tensor(sorted(set(silence)), device=device)
         self._generator = torch.Generator(device=device)
-        self._penalties = torch.ones(0, device=device)
+        self._said = torch.zeros(0, dtype=torch.long, device=device)  # may hold an id twice
         self._is_first = True
         self.restart()
 
@@ -54,7 +57,6 @@ class Sampler:
     def begin_reply(
         self,
         context: Sequence[int],
-        vocabulary_size: int,
         *,
         talkativeness: float | None = None,
         must_speak: bool = False,
@@ -63,15 +65,12 @@ class Sampler:
 
         Args:
             context: The ids.
-            vocabulary_size: Number of logits.
             talkativeness: Taken instead of the configured one.
             must_speak: The reply cannot be silent.
         """
         silence = self._config.talkativeness if talkativeness is None else talkativeness
         self._bias_of_silence = float("-inf") if must_speak else -silence
-        device = self._silence.device
-        self._penalties = torch.ones(vocabulary_size, device=device)
-        self._penalties[torch.tensor(context, device=device)] = self._config.repetition_penalty
+        self._said = torch.tensor(sorted(set(context)), device=self._silence.device)
         self._is_first = True
 
     def choose(self, logits: Tensor) -> int:
@@ -80,20 +79,47 @@ class Sampler:
         Raises:
             NumericsError: A logit is not finite.
         """
-        picked = self._pick(self._penalise(self._bias(logits)))
-        # The only wait for the device per token: the stop test needs the id, which float32 holds
-        # exactly up to 16 million. A single logit that is not finite leaves no finite sum.
-        both: Any = torch.stack((picked.float(), logits.sum()))
-        token, total = both.tolist()
-        if not math.isfinite(total):
+        is_greedy = self._config.temperature == 0
+        find = self._best if is_greedy and logits.device.type == "cpu" else self._drawn
+        token_id, total = find(logits)
+        if not math.isfinite(total):  # a single logit that is not finite leaves no finite sum
             raise NumericsError(
                 "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "
                 "or get the checkpoint again, then reset the stream"
             )
-        token_id = int(token)
-        self._penalties[token_id] = self._config.repetition_penalty
         self._is_first = False
         return token_id
+
+    def _best(self, logits: Tensor) -> tuple[int, float]:
+        """The likeliest id, and the sum of the logits.
+
+        By NumPy, which begins an operation sooner than torch and finds the largest of many numbers
+        in an eighth of the time.
+        """
+        scores, said = self._bias(logits).numpy(), self._said.numpy()
+        unpenalised = scores[said]
+        scores[said] = self._penalised(unpenalised)
+        token_id = int(scores.argmax())
+        scores[said] = unpenalised
+        if token_id not in said:
+            self._said = torch.cat((self._said, torch.tensor([token_id])))
+        return token_id, float(logits.sum())
+
+    def _penalised(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The less likely of two, whichever sign a score has; below 1 the more likely."""
+        penalty = self._config.repetition_penalty
+        choose = np.minimum if penalty > 1 else np.maximum
+        return choose(scores * penalty, scores / penalty)
+
+    def _drawn(self, logits: Tensor) -> tuple[int, float]:
+        """The same on any device and at any temperature."""
+        picked = self._pick(self._penalise(self._bias(logits)))
+        self._said = torch.cat((self._said, picked.view(1)))
+        # The only wait for the device per token: the stop test needs the id, which float32 holds
+        # exactly up to 16 million.
+        both: Any = torch.stack((picked.float(), logits.sum()))
+        token, total = both.tolist()
+        return int(token), total
 
     def _bias(self, logits: Tensor) -> Tensor:
         if not self._is_first or not self._bias_of_silence:
@@ -105,9 +131,10 @@ class Sampler:
         penalty = self._config.repetition_penalty
         if penalty == 1:
             return logits
-        # The less likely of the two, whichever sign the logit has; below 1 the more likely.
         choose = torch.minimum if penalty > 1 else torch.maximum
-        return choose(logits * self._penalties, logits / self._penalties)
+        said = logits.index_select(0, self._said)
+        penalised = choose(said * penalty, said / penalty)
+        return logits.index_copy(0, self._said, penalised)
 
     def _pick(self, scores: Tensor) -> Tensor:
         """The chosen id, int64 (), still on the device."""

@@ -283,7 +283,6 @@ class CommentaryStream:
             logits = self._model.decoder.logits(output)
             self._sampler.begin_reply(
                 self._memory.token_ids,
-                len(logits),
                 talkativeness=self._talkativeness,
                 must_speak=is_asked and not self.config.reference_quirks,
             )

@@ -57,7 +57,7 @@ class Step:
         self._sampler = Sampler(
             SamplingConfig(temperature=0.0), model.defaults, silence=(), device=model.device
         )
-        self._sampler.begin_reply([0], model.decoder.vocabulary_size)
+        self._sampler.begin_reply([0])
         model.decoder.skipped = frozenset(("prefill",))
         self._run(num_stored)
         model.decoder.skipped = frozenset()

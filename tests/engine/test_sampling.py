@@ -29,7 +29,7 @@ def logits_from(seed: int) -> torch.Tensor:
 
 def sampler(config: SamplingConfig, context: list[int] | None = None) -> Sampler:
     made = Sampler(config, DEFAULTS, silence={3, 5}, device=CPU)
-    made.begin_reply(context or [0], VOCABULARY)
+    made.begin_reply(context or [0])
     return made
 
 
@@ -79,7 +79,7 @@ def test_the_same_seed_gives_the_same_choices() -> None:
     made = sampler(SamplingConfig(seed=3))
     first = [made.choose(logits_from(step)) for step in range(9)]
     made.restart()
-    made.begin_reply([0], VOCABULARY)
+    made.begin_reply([0])
     assert [made.choose(logits_from(step)) for step in range(9)] == first
 
 

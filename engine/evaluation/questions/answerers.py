@@ -111,7 +111,7 @@ class StandardAnswerer:
         ends = model.defaults.end_tokens | {chat.special.turn_end}
         sampler = Sampler(GREEDY, model.defaults, silence=(), device=model.device)
         logits = model.decoder.logits(output)
-        sampler.begin_reply(memory.token_ids, len(logits))
+        sampler.begin_reply(memory.token_ids)
         ids = [sampler.choose(logits)]
         while ids[-1] not in ends and len(ids) < ANSWER_TOKENS:
             memory.extend_reply(ids[-1], 0)
