@@ -22,6 +22,8 @@ from engine.cache.store import LayerKeys
 from engine.errors import ConfigError
 
 _FLASH_LIBRARY = "flash_attn"
+AMPERE = (8, 0)
+"""The first CUDA capability with kernels of flash-attn, for bfloat16 and for 4 bits."""
 
 
 class Attention(Protocol):
@@ -179,6 +181,12 @@ class SlidingAttention:
 def has_flash_library() -> bool:
     """Whether flash-attn is installed."""
     return importlib.util.find_spec(_FLASH_LIBRARY) is not None
+
+
+def runs_flash_library(device: torch.device) -> bool:
+    """Whether flash-attn is installed and has kernels for a device."""
+    is_cuda = device.type == "cuda" and has_flash_library()
+    return is_cuda and torch.cuda.get_device_capability(device) >= AMPERE
 
 
 def choose_attention(device: torch.device, name: str) -> Attention:

@@ -13,7 +13,7 @@ import torch
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.events import ModelProgress
 from engine.model.adapter import merge_adapter
-from engine.model.attention import has_flash_library
+from engine.model.attention import runs_flash_library
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
 from engine.model.memory import require_memory
@@ -140,8 +140,7 @@ def _kernels(attention: str, device: torch.device, precision: Precision) -> str:
     if attention != "auto":
         return attention
     is_half = precision.dtype in {torch.bfloat16, torch.float16}
-    on_cuda = device.type == "cuda" and is_half and has_flash_library()
-    return "flash_attention_2" if on_cuda else "sdpa"
+    return "flash_attention_2" if is_half and runs_flash_library(device) else "sdpa"
 
 
 def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement) -> LoadedModel:

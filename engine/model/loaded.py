@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.model.decoder import Decoder
 from engine.model.spread import SpreadDecoder
+from engine.model.tower import VisionTower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,6 +90,11 @@ class LoadedModel:
             return self.make_decoder(partial(SpreadDecoder, layer_devices=self.layer_devices))
         return self.make_decoder(Decoder)
 
+    @cached_property
+    def tower(self) -> VisionTower:
+        """The vision tower over the network's weights."""
+        return VisionTower(self.network.model.visual, self.checkpoint.family)
+
     def make_decoder(self, kind: Callable[..., DecoderT]) -> DecoderT:
         """A decoder of the given class over the network's weights."""
         return kind(
@@ -132,8 +138,6 @@ class LoadedModel:
     def embed_clips(self, clips: Sequence[ClipPatches]) -> list[Tensor]:
         """Vision tokens of several clips that go through the vision tower together."""
         patches = torch.cat([clip.pixel_values for clip in clips]).to(self.dtype)
-        grids = torch.tensor([clip.patch_grid for clip in clips], device=self.device)
-        output = self.network.model.visual(patches, grid_thw=grids)
-        parts = self.checkpoint.family.vision_tokens(output)
-        tokens = torch.cat(parts, dim=-1).to(self.device, self.dtype)
+        tokens = self.tower(patches, tuple(clip.patch_grid for clip in clips))
+        tokens = tokens.to(self.device, self.dtype)
         return list(torch.split(tokens, [clip.num_tokens for clip in clips]))

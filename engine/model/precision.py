@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from engine.errors import ConfigError
+from engine.model.attention import AMPERE
 from engine.model.memory import estimate_bytes, free_bytes
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ Quantization = Literal["int8", "int4"]
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 PRECISIONS = ("auto", *DTYPES, *get_args(Quantization))
 
-_AMPERE = (8, 0)  # the first CUDA capability with kernels for bfloat16 and 4 bits
 _SMALL_BYTES = 64 * 2**20  # such weights are soon read; what counts then is the number of calls
 _WORTH_IT = 1.25  # how much quicker bfloat16 must be to be preferred to exact numbers
 _MEASURED_BYTES = 48 * 2**20  # beyond any processor's own caches
@@ -92,7 +92,7 @@ def choose_precision(
     if quantization is not None:
         if device.type not in {"cpu", "cuda"}:
             raise ConfigError(f"{quantization} weights do not run on {device}; use bfloat16")
-        if device.type == "cuda" and torch.cuda.get_device_capability(device) < _AMPERE:
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) < AMPERE:
             raise ConfigError(f"{quantization} weights need an NVIDIA GPU from 2020 or later")
         if dtype not in {"auto", "bfloat16"}:
             raise ConfigError(f"{quantization} weights go with dtype bfloat16, not with {dtype}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.model import LoadedModel, load_model
+from engine.model.attention import runs_flash_library
 from engine.training.encode import ClipEncoder
 
 if TYPE_CHECKING:
@@ -106,4 +107,4 @@ def _tuned_network(saved: Path, source: LoadedModel) -> Any:
 def _has_flash_attention() -> bool:
     from transformers.utils.import_utils import is_flash_attn_2_available
 
-    return torch.cuda.is_available() and is_flash_attn_2_available()
+    return is_flash_attn_2_available() and runs_flash_library(torch.device("cuda"))
