@@ -18,6 +18,7 @@ from engine.errors import ConfigError, FrameError, NumericsError
 from engine.events import RoundFinished, RoundStarted, TextPiece
 from tests.engine.logits import logits_of
 from tests.engine.pictures import noise
+from tests.engine.running import tokens_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -293,12 +294,9 @@ def test_a_changed_instruction_looks_like_one_given_at_the_start(
 def test_only_the_first_turn_is_computed_again(small_model: LoadedModel) -> None:
     stream = stream_of(small_model, instruction="A.")
     stream.step(noise(0), forced_reply=())
-    run: list[int] = []
-    block = small_model.network.model.language_model.layers[0].mlp
-    hook = block.act_fn.register_forward_hook(lambda _mod, given, _out: run.append(len(given[0])))
     stream.instruction = "Much longer."
-    stream.step(noise(1), forced_reply=())
-    hook.remove()
+    with tokens_run(small_model.decoder) as run:
+        stream.step(noise(1), forced_reply=())
     system = stream.snapshot().segments[0]
     assert system.kind == SegmentKind.SYSTEM
     assert run[0] == system.stop

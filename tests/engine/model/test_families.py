@@ -18,6 +18,7 @@ from engine.vision import patches_of
 from tests.engine.checkpoints import save_checkpoint
 from tests.engine.logits import logits_of
 from tests.engine.pictures import noise
+from tests.engine.running import tokens_run
 
 CONFIG = StreamingConfig(
     vision_window_rounds=2,
@@ -65,18 +66,13 @@ def test_only_what_is_new_is_run_and_all_is_placed_without_gaps(family_model: Lo
     for seed in range(6):
         stream.step(noise(seed, frames=4), forced_reply=reply)
     before = tokens_of(stream, 5)
-    inner, tokens, patches = family_model.network.model, list[int](), list[int]()
-    hooks = [
-        inner.language_model.layers[0].mlp.act_fn.register_forward_hook(
-            lambda _module, given, _output: tokens.append(len(given[0]))
-        ),
-        inner.visual.register_forward_hook(
-            lambda _module, given, _output: patches.append(len(given[0]))
-        ),
-    ]
-    stream.step(noise(6, frames=4), forced_reply=reply)
-    for hook in hooks:
-        hook.remove()
+    patches: list[int] = []
+    hook = family_model.network.model.visual.register_forward_hook(
+        lambda _module, given, _output: patches.append(len(given[0]))
+    )
+    with tokens_run(family_model.decoder) as tokens:
+        stream.step(noise(6, frames=4), forced_reply=reply)
+    hook.remove()
     clip = patches_of(noise(6, frames=4), family_model.patches)
     assert patches == [len(clip.pixel_values)]
     assert sum(tokens) == tokens_of(stream, 5, 6) - before
