@@ -7,13 +7,13 @@ above all; these are spread evenly between their neighbours, or named, as the ca
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from engine.data.samples import Sample, Word
 from engine.data.sentences import spread_evenly
+from engine.data.values import finite_number, parsed_json, writable_text
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ def full_stream(
 
 def _segments(path: Path) -> list[object]:
     try:
-        value: object = json.loads(path.read_bytes())
+        value = parsed_json(path.read_bytes())
     except OSError as error:
         raise DataError(f"cannot read the transcript {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON ({error})") from error
+    except DataError as error:
+        raise DataError(f"{path} is {error}") from error
     if isinstance(value, dict):
         value = cast("dict[str, object]", value).get("segments")
     if not isinstance(value, list):
@@ -146,32 +146,28 @@ def _heard_words(segment: object) -> list[_Heard]:
     text = fields.get("text")
     if not isinstance(text, str):
         raise DataError("the segment has neither words nor text")
-    return [_Heard(word, None) for word in text.split()]
+    return [_Heard(word, None) for word in writable_text(text, "the segment's text").split()]
 
 
 def _heard(item: object) -> _Heard:
     if not isinstance(item, dict):
         raise DataError(f"a word must be an object, it is {item!r:.60}")
     fields = cast("dict[str, object]", item)
-    word = fields.get("word")
-    if not isinstance(word, str):
-        raise DataError(f"a word must have a text, it is {item!r:.60}")
+    word = writable_text(fields.get("word"), "the text of a word").strip()
     start, end = _time(fields, "start"), _time(fields, "end")
     if start is None or end is None:
-        return _Heard(word.strip(), None)
+        return _Heard(word, None)
     if end < start:
-        raise DataError(f"the word {word.strip()!r} ends at {end:g}, before it starts")
-    return _Heard(word.strip(), (start, end))
+        raise DataError(f"the word {word!r} ends at {end:g}, before it starts")
+    return _Heard(word, (start, end))
 
 
 def _time(fields: dict[str, object], name: str) -> float | None:
     """A time of the recogniser; some write NaN for one they do not know."""
     value = fields.get(name)
-    if value is None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{name} must be a number of seconds, it is {value!r:.60}")
-    return float(value) if math.isfinite(value) else None
+    return finite_number(value, name)
 
 
 def _with_times(heard: list[_Heard], segment: object) -> list[Word]:

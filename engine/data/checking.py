@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data.frames import video_duration_s
-from engine.data.samples import SampleFile, read_samples, seeks_path
+from engine.data.samples import read_offsets, read_samples, sample_at, seeks_path
 from engine.errors import DataError
+from engine.training.clip import turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,6 +109,10 @@ def faults_of(sample: Sample) -> Iterator[str]:
     for question in sample.qa_stream:
         if not sample.video_start <= question.asked_s <= sample.video_end:
             yield f"the question {question.question!r} is asked outside of it"
+    try:
+        turns_of(sample)
+    except DataError as error:  # the trainer would end with the same words
+        yield str(error)
 
 
 def _offset_faults(path: Path, num_samples: int) -> Iterator[str]:
@@ -115,12 +120,12 @@ def _offset_faults(path: Path, num_samples: int) -> Iterator[str]:
     if not seeks_path(path).is_file():
         return
     try:
-        by_offset = SampleFile(path)
-        if len(by_offset) != num_samples:
-            yield f"{seeks_path(path)} lists {len(by_offset)} samples, {path} holds {num_samples}"
+        offsets = read_offsets(path)
+        if len(offsets) != num_samples:
+            yield f"{seeks_path(path)} lists {len(offsets)} samples, {path} holds {num_samples}"
             return
         for index, sample in enumerate(read_samples(path, "skip")):
-            if by_offset[index] != sample:
+            if sample_at(path, offsets[index]) != sample:
                 yield f"{seeks_path(path)}: offset {index + 1} leads to another sample"
     except DataError as error:
         yield str(error)

@@ -34,6 +34,9 @@ WORDS_PER_SECOND = 2
 # Sums of decimal fractions of a second miss a border by less than this; as in the trainer.
 TIME_TOLERANCE_S = 1e-6
 
+# The trainer's chunk: it refuses a clip that does not hold a whole one.
+SHORTEST_CLIP_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class ClipOptions:
@@ -97,8 +100,8 @@ def cut_clips(stream: Sample, options: ClipOptions | None = None) -> Iterator[Sa
 def all_clips(stream: Sample, options: ClipOptions) -> Iterator[Sample]:
     """Yield every clip of a stream, however few words it has.
 
-    Together they cover the stream and all its words. Clips begin whole steps after the stream; the
-    last one ends with it.
+    Together they cover the stream and all its words, but for a rest at its end that is too short
+    to train on. Clips begin whole steps after the stream; the last one ends with it.
 
     Raises:
         DataError: A word or a question lies outside the stream.
@@ -111,12 +114,17 @@ def all_clips(stream: Sample, options: ClipOptions) -> Iterator[Sample]:
 def clip_ranges(
     start_s: float, end_s: float, options: ClipOptions
 ) -> Iterator[tuple[float, float]]:
-    """Yield begin and end of each clip; none lies wholly inside the one before."""
+    """Yield begin and end of each clip; none lies wholly inside the one before.
+
+    A last clip shorter than `SHORTEST_CLIP_S` is left out, unless all clips are to be that short.
+    """
+    shortest_s = min(SHORTEST_CLIP_S, options.clip_s) - TIME_TOLERANCE_S
     index = 0
     while True:
         clip_start = start_s + index * options.step_s
         clip_end = min(clip_start + options.clip_s, end_s)
-        yield clip_start, clip_end
+        if clip_end - clip_start >= shortest_s:
+            yield clip_start, clip_end
         if clip_end >= end_s:
             return
         index += 1
@@ -173,8 +181,11 @@ class StreamCutter:
 
 
 def joined_text(introduction: str, words: Sequence[Word]) -> str:
-    """Text as the streaming cache would gather it: the introduction, then a space and each word."""
-    return "".join([introduction, *(f" {word.word}" for word in words)]).strip()
+    """Text as the streaming cache would gather it: the introduction, then a space and each word.
+
+    The space stays even when nothing precedes it, or the first word would be another token.
+    """
+    return "".join([introduction.rstrip(), *(f" {word.word}" for word in words)])
 
 
 def _check_inside(stream: Sample) -> None:

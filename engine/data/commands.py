@@ -77,9 +77,22 @@ def _stream_of(video: Path, args: argparse.Namespace, reader: TranscriptReader, 
     transcript = reader.fit(transcript, duration_s, str(video))
     if transcript.num_interpolated:
         say(f"{video}: {transcript.num_interpolated} words had no times and got interpolated ones")
-    introduction = _beside(video, args, ".txt")
-    text = introduction.read_text(encoding="utf-8").strip() if introduction.is_file() else ""
-    return full_stream(str(video), duration_s, transcript.words, text, args.instruction)
+    introduction = _introduction(_beside(video, args, ".txt"))
+    return full_stream(str(video), duration_s, transcript.words, introduction, args.instruction)
+
+
+def _introduction(path: Path) -> str:
+    """What a file says before the first word; without the file nothing."""
+    if not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise DataError(f"cannot read the introduction {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path} is not UTF-8 text (byte {error.start + 1}); save it in that encoding"
+        ) from error
 
 
 def cut(args: argparse.Namespace, say: Say) -> int:

@@ -51,17 +51,38 @@ def read_frames(path: Path, start_s: float, fps: float, count: int) -> Iterator[
 
 
 def video_duration_s(path: Path) -> float:
-    """How long a video lasts, as its container says.
+    """How long a video lasts, as its stream says, or else as its last packets do.
+
+    The container's own duration is that of its longest track, which may be the sound.
 
     Raises:
-        DataError: The file cannot be opened or does not say.
+        DataError: The file cannot be opened or holds no picture.
     """
     with _open_video(path) as (container, stream):
         if stream.duration is not None and stream.time_base is not None:
             return float(stream.duration * stream.time_base)
-        if container.duration is not None:
-            return container.duration / av.time_base
+        end_s = _end_of_last_packet_s(container, stream)
+        if end_s is not None:
+            return end_s
     raise DataError(f"{path} does not say how long it lasts; remux it with ffmpeg first")
+
+
+def _end_of_last_packet_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """When the last picture goes, counted from the first; None without any picture.
+
+    Only what follows the last key frame is read, if the container says where its end is.
+    """
+    origin_s = _origin_s(stream)
+    if container.duration is not None:
+        container.seek((container.start_time or 0) + container.duration)
+    ends = [
+        packet.pts + (packet.duration or 0)
+        for packet in container.demux(stream)
+        if packet.pts is not None
+    ]
+    if not ends or stream.time_base is None:
+        return None
+    return float(max(ends) * stream.time_base) - origin_s
 
 
 @contextmanager

@@ -10,10 +10,10 @@ Source: StreamingVLM (arXiv:2510.09608), its public data sets; field names are t
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard, cast
 
+from engine.data.values import finite_number, parsed_json, writable_text
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def sample_from_json(value: object) -> Sample:
     request = _part_with(user, "text")
     commentary = _part_with(assistant, "text_stream")
     start, end = _number(video, "video_start"), _number(video, "video_end")
+    if start < 0:
+        raise DataError(f"video_start must be 0 or more, it is {start:g}")
     if end <= start:
         raise DataError(f"video_end {end:g} must lie after video_start {start:g}")
     return Sample(
@@ -144,7 +146,8 @@ def read_samples(
 def write_samples(path: Path, samples: Iterable[Sample]) -> int:
     """Write samples and their offsets file; return how many there are.
 
-    Both files appear whole or not at all: they are written beside their place and moved there.
+    Each file is written beside its place and moved there whole, the offsets last: whoever ends
+    this in between leaves samples without offsets, never with those of an earlier file.
     """
     offsets: list[int] = []
     position = 0
@@ -156,6 +159,7 @@ def write_samples(path: Path, samples: Iterable[Sample]) -> int:
     seeks = seeks_path(path)
     partial_seeks = seeks.with_name(seeks.name + ".partial")
     partial_seeks.write_bytes(_encode(offsets))
+    seeks.unlink(missing_ok=True)
     partial.replace(path)
     partial_seeks.replace(seeks)
     return len(offsets)
@@ -164,9 +168,10 @@ def write_samples(path: Path, samples: Iterable[Sample]) -> int:
 class SampleFile:
     """Random access to the samples of a file, by index.
 
-    With an offsets file beside it and `on_malformed="fail"` nothing is read in advance and a
-    malformed line raises when it is asked for. Otherwise the whole file is checked once here, and
-    malformed lines fail or, if they may be skipped, are reported and have no index.
+    With an offsets file that fits and `on_malformed="fail"` the samples are not read in advance
+    and a malformed line raises when it is asked for. Otherwise, also when lines were appended since
+    the offsets were written, the whole file is checked once here, and malformed lines fail or, if
+    they may be skipped, are reported and have no index.
 
     Raises:
         DataError: A file cannot be read, or a line is malformed and fatal; names file and line.
@@ -179,24 +184,51 @@ class SampleFile:
         report: Callable[[DataError], None] | None = None,
     ) -> None:
         self.path = path
+        offsets = None
         if on_malformed == "fail" and seeks_path(path).is_file():
-            self._offsets = _read_offsets(path)
-        else:
-            self._offsets = [offset for offset, _ in _scan(path, on_malformed, report)]
+            offsets = read_offsets(path)
+        if offsets is None or not _reach_the_end(path, offsets):
+            offsets = [offset for offset, _ in _scan(path, on_malformed, report)]
+        self._offsets = offsets
 
     def __len__(self) -> int:
         return len(self._offsets)
 
     def __getitem__(self, index: int) -> Sample:
-        offset = self._offsets[index]
-        with _open(self.path) as file:
-            file.seek(offset)
-            line = file.readline()
-        try:
-            return _parse(line)
-        except DataError as error:
-            number = _line_number(self.path, offset)
-            raise DataError(f"{self.path}, line {number}: {error}") from error
+        return sample_at(self.path, self._offsets[index])
+
+
+def sample_at(path: Path, offset: int) -> Sample:
+    """The sample whose line begins at a byte offset.
+
+    Raises:
+        DataError: The file cannot be read, or the line is malformed; names file and line.
+    """
+    with _open(path) as file:
+        file.seek(offset)
+        line = file.readline()
+    try:
+        return _parse(line)
+    except DataError as error:
+        number = _line_number(path, offset)
+        raise DataError(f"{path}, line {number}: {error}") from error
+
+
+def read_offsets(path: Path) -> list[int]:
+    """Read the offsets file of `path`; lines appended to `path` since then are not in it.
+
+    Raises:
+        DataError: A file cannot be read, or an offset lies outside of `path`.
+    """
+    seeks = seeks_path(path)
+    size = _size(path)
+    try:
+        offsets = parsed_json(seeks.read_bytes())
+    except (OSError, DataError) as error:
+        raise DataError(f"{seeks} is not a JSON list of byte offsets; delete it") from error
+    if not _is_offsets(offsets) or any(not 0 <= offset < size for offset in offsets):
+        raise DataError(f"{seeks} does not fit {path}; delete it or write it anew")
+    return offsets
 
 
 def _scan(
@@ -207,7 +239,7 @@ def _scan(
     with _open(path) as file:
         for number, line in enumerate(file, start=1):
             begin, offset = offset, offset + len(line)
-            if not line.strip() or _is_offsets_line(line):
+            if not line.strip() or _is_offsets_line(line, file):
                 continue
             try:
                 sample = _parse(line)
@@ -228,17 +260,18 @@ def _open(path: Path) -> BufferedReader:
         raise DataError(f"cannot read the sample file {path}: {error.strerror}") from error
 
 
-def _read_offsets(path: Path) -> list[int]:
-    """Read the offsets file of `path` and check that it can belong to it."""
-    seeks = seeks_path(path)
-    size = _size(path)
-    try:
-        offsets = json.loads(seeks.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DataError(f"{seeks} is not a JSON list of byte offsets; delete it") from error
-    if not _is_offsets(offsets) or any(not 0 <= offset < size for offset in offsets):
-        raise DataError(f"{seeks} does not fit {path}; delete it or write it anew")
-    return cast("list[int]", offsets)
+def _reach_the_end(path: Path, offsets: list[int]) -> bool:
+    """Whether offsets lead from the first line of a file to its last sample."""
+    if not offsets:
+        return _size(path) == 0
+    first, last = offsets[0], offsets[-1]
+    with _open(path) as file:
+        file.seek(max(0, last - 1))
+        begins_line = last == 0 or file.read(1) == b"\n"
+        file.readline()
+        following = file.readline()
+        ends_file = not following or _is_offsets_line(following, file)
+    return first == 0 and begins_line and ends_file
 
 
 def _size(path: Path) -> int:
@@ -254,14 +287,25 @@ def _line_number(path: Path, offset: int) -> int:
         return file.read(offset).count(b"\n") + 1
 
 
-def _is_offsets_line(line: bytes) -> bool:
-    """Whether a line is the list of byte offsets some public files end with."""
-    return line.strip(b"[]0123456789, \r\n") == b""
+def _is_offsets_line(line: bytes, file: BufferedReader) -> bool:
+    """Whether a line is the list of byte offsets some public files end with.
+
+    Args:
+        line: The line.
+        file: The file it was just read from; only its last line can be that list.
+    """
+    if file.peek(1):
+        return False
+    try:
+        value = parsed_json(line)
+    except DataError:
+        return False
+    return _is_offsets(value) and bool(value)
 
 
-def _is_offsets(value: object) -> bool:
+def _is_offsets(value: object) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(
-        isinstance(offset, int) for offset in cast("list[object]", value)
+        type(offset) is int for offset in cast("list[object]", value)
     )
 
 
@@ -270,11 +314,11 @@ def _encode(value: object) -> bytes:
 
 
 def _parse(line: bytes) -> Sample:
+    value = parsed_json(line)
     try:
-        value = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"not JSON ({error})") from error
-    return sample_from_json(value)
+        return sample_from_json(value)
+    except RecursionError as error:  # naming a deeply nested value needs more stack than parsing it
+        raise DataError("a value is nested too deeply") from error
 
 
 def _messages(value: object) -> tuple[list[object], list[object]]:
@@ -315,20 +359,11 @@ def _list(fields: dict[str, object], key: str, *, optional: bool = False) -> lis
 
 
 def _string(fields: dict[str, object], key: str) -> str:
-    value = fields.get(key)
-    if not isinstance(value, str):
-        raise DataError(f"{key} must be a text, it is {value!r:.60}")
-    return value
+    return writable_text(fields.get(key), key)
 
 
 def _number(fields: dict[str, object], key: str) -> float:
-    return _finite(fields.get(key), key)
-
-
-def _finite(value: object, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise DataError(f"{what} must be a finite number, it is {value!r:.60}")
-    return float(value)
+    return finite_number(fields.get(key), key)
 
 
 def _fields(item: object, count: int, what: str) -> list[object]:
@@ -338,20 +373,21 @@ def _fields(item: object, count: int, what: str) -> list[object]:
 
 
 def _word(item: object) -> Word:
-    start, end, word = _fields(item, 3, "word of text_stream")
-    if not isinstance(word, str) or not word.strip():
-        raise DataError(f"a word of text_stream must be a text that is not blank, it is {word!r}")
-    times = _finite(start, "a word's start"), _finite(end, "a word's end")
+    start, end, spoken = _fields(item, 3, "word of text_stream")
+    word = writable_text(spoken, "a word of text_stream").strip()
+    if not word:
+        raise DataError(f"a word of text_stream must not be blank, it is {spoken!r:.60}")
+    times = finite_number(start, "a word's start"), finite_number(end, "a word's end")
     if times[1] < times[0]:
         raise DataError(f"the word {word!r} ends at {times[1]:g}, before it starts")
-    return Word(*times, word.strip())
+    return Word(*times, word)
 
 
 def _question(item: object) -> QuestionAnswer:
     start, asked, question, answer = _fields(item, 4, "entry of qa_stream")
-    if not isinstance(question, str) or not isinstance(answer, str):
-        raise DataError(f"question and answer of qa_stream must be texts, one is {item!r:.60}")
-    start_s = None if start is None else _finite(start, "a question's start")
     return QuestionAnswer(
-        start_s, _finite(asked, "a question's time"), question.strip(), answer.strip()
+        None if start is None else finite_number(start, "a question's start"),
+        finite_number(asked, "a question's time"),
+        writable_text(question, "a question of qa_stream").strip(),
+        writable_text(answer, "an answer of qa_stream").strip(),
     )

@@ -73,8 +73,9 @@ class Clip:
 def turns_of(sample: Sample, chunk_s: float = 1.0) -> tuple[Turn, ...]:
     """Sort the words and questions of a sample into the chunks in which they end.
 
-    A chunk is the range (begin, end]. What is left of the clip after its last whole chunk has no
-    turn, and words that end outside of the turns are not used.
+    A chunk is the range (begin, end]; the first one has the clip's first instant, too, but for
+    questions only, since a word that ends there was spoken before. What is left of the clip after
+    its last whole chunk has no turn, and words that end outside of the turns are not used.
 
     Raises:
         DataError: The clip is shorter than one chunk, or two questions fall into one chunk.
@@ -96,7 +97,10 @@ def turns_of(sample: Sample, chunk_s: float = 1.0) -> tuple[Turn, ...]:
 def _questions_of(sample: Sample, chunk_s: float) -> dict[int, tuple[str, str]]:
     asked: dict[int, tuple[str, str]] = {}
     for item in sample.qa_stream:
-        index = _chunk_of(item.asked_s - sample.video_start, chunk_s)
+        offset_s = item.asked_s - sample.video_start
+        # A question with which a stream begins has no earlier chunk that could hold it.
+        at_start = abs(offset_s) <= _TIME_TOLERANCE_S
+        index = 0 if at_start else _chunk_of(offset_s, chunk_s)
         if index in asked:
             raise DataError(f"two questions at {item.asked_s:g} s; a chunk can hold only one")
         asked[index] = (item.question, item.answer)

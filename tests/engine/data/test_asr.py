@@ -117,11 +117,14 @@ def test_interpolated_words_keep_order_and_stay_between_their_neighbours(
         (5, "must be an object"),
         ({"start": 0, "end": 1}, "neither words nor text"),
         ({"start": 0, "text": "a b"}, "need the segment's end"),
-        ({"start": 0, "end": "1", "text": "a b"}, "end must be a number"),
+        ({"start": 0, "end": "1", "text": "a b"}, "end must be a finite number"),
         ({"words": ["a"]}, "a word must be an object"),
-        ({"words": [{"start": 0, "end": 1}]}, "must have a text"),
+        ({"words": [{"start": 0, "end": 1}]}, "must be a text"),
         ({"words": [{"word": "a", "start": 2, "end": 1}]}, "ends at 1, before it starts"),
-        ({"words": [{"word": "a", "start": True, "end": 1}]}, "start must be a number"),
+        ({"words": [{"word": "a", "start": True, "end": 1}]}, "start must be a finite number"),
+        ({"words": [{"word": "a", "start": 0, "end": 10**400}]}, "end must be a finite number"),
+        ({"words": [{"word": "\ud800", "start": 0, "end": 1}]}, "half a character"),
+        ({"start": 0, "end": 1, "text": "\ud800"}, "half a character"),
     ],
 )
 def test_a_malformed_segment_is_named_and_fatal_or_left_out(
@@ -135,7 +138,7 @@ def test_a_malformed_segment_is_named_and_fatal_or_left_out(
     assert (len(words), len(faults)) == (4, 1)
 
 
-@pytest.mark.parametrize("content", ["{", '{"text": "Hello"}', '"Hello"', ""])
+@pytest.mark.parametrize("content", ["{", '{"text": "Hello"}', '"Hello"', "", "[" * 100_000])
 def test_a_file_that_is_no_transcript_is_named(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(content, encoding="utf-8")

@@ -17,7 +17,14 @@ import numpy as np
 import pytest
 
 from engine.data import cli
-from engine.data.samples import Sample, Word, read_samples, seeks_path, write_samples
+from engine.data.samples import (
+    QuestionAnswer,
+    Sample,
+    Word,
+    read_samples,
+    seeks_path,
+    write_samples,
+)
 from engine.errors import EngineError
 from tests.support.chat import Fails, Says
 from tests.support.processes import running
@@ -272,6 +279,16 @@ def test_a_missing_transcript_says_what_to_do(
     assert advice in refused(*arguments)
 
 
+def test_an_introduction_in_another_encoding_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    video = tmp_path / "game.mp4"
+    write_video(video, seconds=1)
+    video.with_suffix(".json").write_text("[]", encoding="utf-8")
+    video.with_suffix(".txt").write_text("Bayern M\u00fcnchen", encoding="latin-1")
+    told = refused("asr", video, "--out", tmp_path / "streams.jsonl")
+    assert "game.txt is not UTF-8 text" in told
+    assert "\n" not in told
+
+
 def test_a_bad_line_is_named_and_stops_or_is_skipped_as_the_user_chose(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], chat_endpoint: ChatEndpoint
 ) -> None:
@@ -295,12 +312,15 @@ def test_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[s
     write_video(tmp_path / "game.mp4", seconds=4)
     path = tmp_path / "clips.jsonl"
     swapped = (Word(1, 2, "b"), Word(0, 1, "a"), Word(8, 9, "late"))
+    asked = QuestionAnswer(None, 1.5, "Who leads?", "Reds.")
     write_samples(
         path,
         [
             Sample("game.mp4", 0, 4),
             Sample("game.mp4", 0, 8, text_stream=swapped),
             Sample("lost.mp4", 0, 4),
+            Sample("game.mp4", 0, 0.5),
+            Sample("game.mp4", 0, 4, qa_stream=(asked, asked)),
         ],
     )
     path.write_bytes(path.read_bytes() + b"{}\n")
@@ -308,13 +328,15 @@ def test_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run_data("check", path, "--video-root", tmp_path) == 1
     told = capsys.readouterr().err
     for fault in (
-        "line 4: ",
+        "line 6: ",
         "sample 2 (game.mp4, 0 to 8 s): 1 words end outside of it, the first is 'late'",
         "the words are not in order: 'a' ends before 'b'",
         "sample 2 (game.mp4, 0 to 8 s): the video lasts only 4 s",
         "lost.mp4",
+        "sample 4 (game.mp4, 0 to 0.5 s): a clip of 0.5 s holds no chunk of 1 s",
+        "sample 5 (game.mp4, 0 to 4 s): two questions at 1.5 s",
         "lists 1 samples",
-        "6 faults",
+        "8 faults",
     ):
         assert fault in told
 

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.data.clips import TIME_TOLERANCE_S, ClipOptions, StreamCutter, all_clips, cut_clips
+from engine.data.clips import (
+    SHORTEST_CLIP_S,
+    TIME_TOLERANCE_S,
+    ClipOptions,
+    StreamCutter,
+    all_clips,
+    cut_clips,
+)
 from engine.data.samples import QuestionAnswer, Sample, Word, read_samples, write_samples
 from engine.errors import ConfigError, DataError
 from engine.training.clip import turns_of
@@ -42,8 +49,12 @@ def options(draw: st.DrawFn) -> ClipOptions:
 @given(streams(), options())
 def test_clips_cover_the_stream_and_overlap_as_asked(stream: Sample, options: ClipOptions) -> None:
     clips = list(all_clips(stream, options))
+    if not clips:
+        assert stream.duration_s < SHORTEST_CLIP_S
+        return
     assert clips[0].video_start == stream.video_start
-    assert clips[-1].video_end == stream.video_end
+    assert stream.video_end - clips[-1].video_end < SHORTEST_CLIP_S
+    assert all(turns_of(replace(clip, qa_stream=())) for clip in clips)
     assert all(clip.duration_s == options.clip_s for clip in clips[:-1])
     assert clips[-1].duration_s <= options.clip_s
     for earlier, later in itertools.pairwise(clips):
@@ -62,7 +73,8 @@ def test_every_word_is_in_exactly_the_clips_in_which_it_ends(
             after_start = begins_stream or word.end_s > clip.video_start + TIME_TOLERANCE_S
             owned = after_start and word.end_s <= clip.video_end + TIME_TOLERANCE_S
             assert clip.text_stream.count(word) == int(owned)
-        assert any(word in clip.text_stream for clip in clips)
+        in_rest = not clips or word.end_s > clips[-1].video_end + TIME_TOLERANCE_S
+        assert in_rest or any(word in clip.text_stream for clip in clips)
 
 
 @given(streams(), options())
@@ -78,6 +90,7 @@ def test_previous_text_and_own_words_are_all_words_until_the_clip_ends(
 
 @given(streams(), st.integers(1, 30))
 def test_without_overlap_no_word_and_no_question_is_doubled(stream: Sample, clip_s: int) -> None:
+    stream = replace(stream, video_end=stream.video_end + SHORTEST_CLIP_S)
     clips = list(all_clips(stream, ClipOptions(clip_s, 0, min_words=0)))
     assert [word for clip in clips for word in clip.text_stream] == list(stream.text_stream)
     assert [item for clip in clips for item in clip.qa_stream] == list(stream.qa_stream)
@@ -130,6 +143,28 @@ def test_long_previous_text_keeps_the_introduction_the_head_and_the_tail(
     names = [word.word for word in spoken]
     whole = num_words <= 2 * keep
     assert words == ["Intro.", *(names if whole else names[:keep] + names[num_words - keep :])]
+
+
+@pytest.mark.parametrize(
+    ("introduction", "previous"), [("", " w0 w1"), ("Reds.\n", "Reds. w0 w1"), (" so", " so w0 w1")]
+)
+def test_every_previous_word_keeps_the_space_it_has_in_a_stream(
+    introduction: str, previous: str
+) -> None:
+    spoken = tuple(Word(i, i + 1, f"w{i}") for i in range(2))
+    stream = Sample("game.mp4", 0, 4, previous=introduction, text_stream=spoken)
+    assert StreamCutter(stream, 4).cut(2, 4).previous == previous
+
+
+@pytest.mark.parametrize(
+    ("end_s", "clip_s", "ends"),
+    [(24.9, 12, [12, 24]), (25.0, 12, [12, 24, 25.0]), (0.5, 12, []), (1.2, 0.5, [0.5, 1.0])],
+)
+def test_a_last_clip_that_the_trainer_would_refuse_is_left_out(
+    end_s: float, clip_s: float, ends: list[float]
+) -> None:
+    clips = all_clips(Sample("game.mp4", 0, end_s), ClipOptions(clip_s, 0))
+    assert [clip.video_end for clip in clips] == ends
 
 
 def test_clips_are_written_and_read_in_the_sample_format(tmp_path: Path) -> None:

@@ -19,19 +19,24 @@ SIZE = (48, 64)
 MILLISECONDS = Fraction(1, 1000)
 
 
-def write_video(path: Path, times_s: list[float]) -> None:
-    """A lossless video whose n-th frame is a grey of value 2 * n."""
+def write_video(path: Path, times_s: list[float], sound_s: int = 0) -> None:
+    """A lossless video whose n-th frame is a grey of value 2 * n, perhaps with silent sound."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=1000)
         stream.height, stream.width = SIZE
         stream.pix_fmt = "bgr0"
         stream.time_base = stream.codec_context.time_base = MILLISECONDS
+        sound = container.add_stream("pcm_s16le", rate=8000, layout="mono") if sound_s else None
         for number, time_s in enumerate(times_s):
             pixels = np.full((*SIZE, 3), 2 * number, np.uint8)
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             frame.pts, frame.time_base = round(time_s * 1000), MILLISECONDS
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+        for second in range(sound_s if sound else 0):
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), layout="mono")
+            silence.sample_rate, silence.pts = 8000, 8000 * second
+            container.mux(sound.encode(silence))
 
 
 def numbers(path: Path, start_s: float, fps: float, count: int) -> list[int]:
@@ -71,6 +76,16 @@ def test_stretch_past_the_end_is_refused_with_the_length(tmp_path: Path) -> None
     assert numbers(path, 0.5, 2.0, 3) == [1, 2, 2]
     with pytest.raises(DataError, match=r"short\.mkv ends at 1\.50 s, before 2\.00 s"):
         numbers(path, 0.5, 2.0, 4)
+
+
+@pytest.mark.parametrize("begin_s", [0.0, 5.0])
+def test_sound_that_outlasts_the_pictures_does_not_lengthen_the_video(
+    tmp_path: Path, begin_s: float
+) -> None:
+    path = tmp_path / "sound.mkv"
+    write_video(path, [begin_s + number / 10 for number in range(21)], sound_s=20)
+    assert video_duration_s(path) == pytest.approx(2.0, abs=0.15)
+    assert len(numbers(path, 1.0, 2.0, 3)) == 3
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no video at all"])

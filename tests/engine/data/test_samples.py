@@ -62,6 +62,14 @@ MALFORMED = [
     (json.dumps(sample_to_json(SAMPLE)).replace("12.9", "NaN"), "finite"),
     (json.dumps(sample_to_json(SAMPLE)).replace('"Goal!"', "7"), "word"),
     (json.dumps(sample_to_json(SAMPLE)).replace('"game.mp4"', "null"), "video"),
+    (json.dumps(sample_to_json(SAMPLE)).replace("12.9", "9" * 400), "finite"),
+    (json.dumps(sample_to_json(SAMPLE)).replace("Goal!", r"\ud800"), "half a character"),
+    (json.dumps(sample_to_json(SAMPLE)).replace("Comment.", r"\ud800"), "half a character"),
+    (json.dumps(sample_to_json(SAMPLE)).replace("12.0", "-1"), "video_start"),
+    ("[" * 100_000, "nested"),
+    ("42", "must be a list"),
+    ("[]", "2 messages"),
+    ("[0, 123]", "message"),
 ]
 
 
@@ -87,6 +95,56 @@ def test_malformed_line_behind_an_offset_is_named_too(tmp_path: Path) -> None:
     assert lazily[0] == SAMPLE
     with pytest.raises(DataError, match=r"late\.jsonl, line 2"):
         _ = lazily[1]
+
+
+def test_nesting_of_any_depth_is_named(tmp_path: Path) -> None:
+    """At some depths a value is parsed, but naming it overflows the stack."""
+    path = tmp_path / "deep.jsonl"
+    depths = range(600, 1000)
+    path.write_text("".join("[" * depth + "]" * depth + "\n" for depth in depths))
+    reported: list[DataError] = []
+    assert list(read_samples(path, "skip", reported.append)) == []
+    assert len(reported) == len(depths)
+
+
+@pytest.mark.parametrize("line", ["42", "[]", "[[0]]", "[true]", "[0, 1.5]"])
+def test_last_line_that_lists_no_offsets_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(f"{json.dumps(sample_to_json(SAMPLE))}\n{line}", encoding="utf-8")
+    with pytest.raises(DataError, match=r"bad\.jsonl, line 2: "):
+        list(read_samples(path))
+
+
+def test_offsets_that_miss_appended_lines_are_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "grown.jsonl"
+    write_samples(path, [SAMPLE, SAMPLE])
+    path.write_bytes(path.read_bytes() + path.read_bytes())
+    assert len(SampleFile(path)) == len(list(read_samples(path))) == 4
+    second = path.read_bytes().index(b"\n") + 1
+    for stale in ([second, 2 * second, 3 * second], [0, second, 2 * second, 3 * second + 2], []):
+        seeks_path(path).write_text(json.dumps(stale))
+        assert [SampleFile(path)[index] for index in range(4)] == [SAMPLE] * 4
+
+
+def test_offsets_before_a_last_line_of_offsets_are_used(tmp_path: Path) -> None:
+    path = tmp_path / "public_with_seeks.jsonl"
+    write_samples(path, [SAMPLE, SAMPLE])
+    second = path.read_bytes().index(b"\n") + 1
+    # Only a reader that trusts the offsets does not stumble over the line in the middle.
+    path.write_bytes(b"{" + path.read_bytes()[1:] + f"[0, {second}]\n".encode())
+    assert SampleFile(path)[1] == SAMPLE
+
+
+def test_a_writer_that_dies_leaves_no_offsets_of_an_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clips.jsonl"
+    write_samples(path, [SAMPLE, SAMPLE])
+    monkeypatch.setattr("pathlib.Path.replace", lambda *_: pytest.fail("killed"))
+    with pytest.raises(pytest.fail.Exception, match="killed"):
+        write_samples(path, [SAMPLE])
+    assert not seeks_path(path).exists()
+    assert len(SampleFile(path)) == 2
 
 
 @pytest.mark.parametrize("offsets", ["{", "[1e9]", "[100000]", '["0"]'])

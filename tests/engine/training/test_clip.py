@@ -45,6 +45,14 @@ def test_an_answer_comes_before_the_words_of_its_second() -> None:
         turns_of(Sample("v.mp4", 0, 2, qa_stream=(asked, asked)))
 
 
+@pytest.mark.parametrize("start_s", [0.0, 12.1])
+def test_a_question_at_the_first_instant_belongs_to_the_first_chunk(start_s: float) -> None:
+    first = QuestionAnswer(None, start_s, "Who plays?", "Reds.")
+    before = QuestionAnswer(None, start_s - 0.5, "Earlier?", "No.")
+    turns = turns_of(Sample("v.mp4", start_s, start_s + 2, qa_stream=(before, first)))
+    assert turns == (Turn((), "Who plays?", "Reds."), Turn())
+
+
 @given(
     start=st.integers(0, 10**6).map(lambda tenths: tenths / 10),
     ends=st.lists(st.integers(1, 240), max_size=30),
