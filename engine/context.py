@@ -89,7 +89,7 @@ class Context:
 
     def growth_bytes(self, num_tokens: int) -> int:
         """New memory that `num_tokens` more will ask for."""
-        return self._store.growth_bytes(num_tokens)
+        return self._store.growth_bytes(num_tokens + self._decoder.spare_slots)
 
     def append(self, pieces: Sequence[Piece], round_index: int | None) -> None:
         """Put tokens behind the others; they wait for the next `prefill`."""

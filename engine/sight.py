@@ -72,9 +72,10 @@ class Sight:
         self._side: Any = torch.cuda.Stream(model.device) if on_cuda else None
 
     def prepare(self, frames: Frames, config: StreamingConfig) -> None:
-        """Begin to look at the chunk that is the next one to `see`; returns without waiting.
+        """Begin to look at the chunk that is the next one to `see`.
 
-        Without CUDA this would only put off what is being decoded, and nothing is done.
+        Returns without waiting, but where the static saver compares its patches. Without CUDA this
+        would only put off what is being decoded, and nothing is done.
         """
         if self._side is None:
             return

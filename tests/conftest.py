@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,10 @@ pytest_plugins = [
     "tests.support.sound",
     "tests.support.web",
 ]
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("kibitz", deadline=None)
+settings.load_profile("kibitz")
 
 THREAD_GRACE_S = 2.0
 

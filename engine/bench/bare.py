@@ -52,6 +52,6 @@ class BareDecoder:
         queries = projected[:, :num_queries].reshape(1, heads, -1, size)
         keys, values = self._memory[:, index]
         mixed = functional.scaled_dot_product_attention(queries, keys, values)
-        layer.output(mixed.view(len(states), -1))
+        layer.output(mixed.reshape(len(states), -1))
         layer.gate_and_up(states)
         layer.down(gated)

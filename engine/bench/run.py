@@ -19,7 +19,7 @@ from engine.bench.samples import Samples
 from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
-from engine.errors import ConfigError
+from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.model import load_model
 from engine.model.load import Placement, find_device
 from engine.model.precision import Precision, parse_precision
@@ -47,13 +47,14 @@ def bench(
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     report = _measure_model(settings, tell, measure_capture)  # whose memory is free again then
-    if settings.quality:
-        tell("Comparing precisions")
-        report = replace(report, quality=tuple(_agreements(settings, tell)))
     settings.out.mkdir(parents=True, exist_ok=True)
     save(report, settings.out / REPORT)
     if report.schemes:
         draw_schemes(report.schemes, f"{report.model}, {report.precision}", settings.out / PLOT)
+    if settings.quality:
+        tell("Comparing precisions")
+        report = replace(report, quality=tuple(_agreements(settings, tell)))
+        save(report, settings.out / REPORT)
     return report
 
 
@@ -116,12 +117,12 @@ def _agreements(settings: BenchSettings, tell: Callable[[str], None]) -> Iterato
     """Every precision that goes with the model, beside the reference."""
     spoken = let_speak(open_model(settings, _REFERENCE))
     for name in _COMPARED:
-        try:
-            model = open_model(settings, name)
-        except ConfigError as error:
+        try:  # a model's memory is free again before the next one is loaded
+            agreement = compare(open_model(settings, name), name, _REFERENCE, spoken)
+        except (ConfigError, NotEnoughMemoryError) as error:
             tell(f"Left out: {error}")
-            continue
-        yield compare(model, name, _REFERENCE, spoken)
+        else:
+            yield agreement
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:

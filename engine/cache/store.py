@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -88,10 +88,12 @@ class KVStore:
     Attributes:
         length: Tokens whose states are stored.
         num_turned: The first of them, whose rotated keys are valid.
+        made: What others made of the memory, by its makers; forgotten once the memory is another.
     """
 
     def __init__(self, shape: StoreShape, capacity: int) -> None:
         self.shape = shape
+        self.made: dict[object, Any] = {}
         self.length = self.num_turned = 0
         self._use(self._allocate(capacity))
 
@@ -179,9 +181,9 @@ class KVStore:
     def replace_prefix(self, num_tokens: int, other: KVStore) -> None:
         """Put another store's tokens in the place of the first `num_tokens`."""
         rest = [buffer[:, :, :, num_tokens : self.length].clone() for buffer in self._buffers]
-        num_rest, self.length = self.length - num_tokens, other.length
-        self.reserve(num_rest)
-        stop = other.length + num_rest
+        stop = other.length + self.length - num_tokens
+        self.clear()
+        self.reserve(stop)
         for buffer, first, last in zip(self._buffers, other._buffers, rest, strict=True):
             buffer[:, :, :, : other.length] = first[:, :, :, : other.length]
             buffer[:, :, :, other.length : stop] = last
@@ -197,6 +199,7 @@ class KVStore:
 
     def _use(self, buffers: list[Tensor]) -> None:
         self._buffers = buffers
+        self.made.clear()
         # Views made once: making them anew would cost more than writing one token's states.
         self._by_layer = [
             LayerMemory(layer[:2], layer[1:2], layer[2:])

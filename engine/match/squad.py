@@ -95,6 +95,7 @@ class Squad:
         for player in range(_PLAYERS):
             if steered is not None and steered[0] == player:
                 self.places[player] = self._pushed(player, steered[1])
+                self._errands.pop(player, None)  # what he was on his way to is far off later
             elif player in self._errands:
                 self.places[player] = self._run(player, tick)
             else:

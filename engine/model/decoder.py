@@ -20,7 +20,7 @@ from engine.model.attention import SlidingAttention, attend_in_two_parts, choose
 from engine.model.layers import DecoderLayer, Linear, RmsNorm
 from engine.model.lean_steps import LeanSteps, are_lean
 from engine.model.rotary import MultimodalRotary, Rotation, rotate
-from engine.model.static import StaticSteps
+from engine.model.static import BUCKET, StaticSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,6 +80,11 @@ class Decoder:
             text_model.rotary_emb.attention_scaling,
         )
         self.steps = self._choose_steps()
+
+    @property
+    def spare_slots(self) -> int:
+        """How many slots a step may ask for beyond its token's."""
+        return BUCKET if isinstance(self.steps, StaticSteps) else 0
 
     def embed(self, token_ids: Tensor) -> Tensor:
         """Embeddings (n, E) of ids (n,)."""

@@ -14,14 +14,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.cache.store import KVStore
 from engine.model.layers import Plain
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.cache.store import StoreShape
+    from engine.cache.store import KVStore, StoreShape
     from engine.model.layers import DecoderLayer, Linear, RmsNorm
     from engine.model.rotary import Rotation
 
@@ -62,15 +60,15 @@ class LeanSteps:
     def __init__(self, layers: Sequence[DecoderLayer], embedding: Tensor) -> None:
         self._layers = [_Layer.of(layer) for layer in layers]
         self._embedding = _numbers(embedding)
-        self._by_store = WeakKeyDictionary[KVStore, "_Step"]()
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,) until the next call."""
         store.reserve(1)
-        step = self._by_store.get(store)
-        if step is None or step.memory is not store.memory:
-            step = self._by_store[store] = _Step(self._layers, store)
-        output = step(self._embedding[token_id], rotation, store.length)
+        step: _Step | None = store.made.get(self)
+        if step is None:
+            step = store.made[self] = _Step(self._layers, store)
+        with np.errstate(all="ignore"):  # the sampler refuses what is not finite
+            output = step(self._embedding[token_id], rotation, store.length)
         store.commit(1)
         return output
 
@@ -165,7 +163,7 @@ class _Step:
     """Runs one token after the other on one store's memory."""
 
     def __init__(self, layers: Sequence[_Layer], store: KVStore) -> None:
-        self.memory, shape = store.memory, store.shape
+        self._memory, shape = store.memory, store.shape
         self._layers = layers
         num_heads, size = shape.num_heads, shape.head_size
         channels, projected = layers[0].output.weight.shape[0], len(layers[0].project.weight)
@@ -189,7 +187,7 @@ class _Step:
         self._queries = self._turned.tensor[:num_queries].view(1, num_heads, -1, size)
         self._keys = self._turned.numbers[num_queries:].reshape(num_heads, size)
         self._gate, self._up = self._gates.tensor.chunk(2)[0], np.split(self._gates.numbers, 2)[1]
-        memory = self.memory.numpy()  # (3, L, H, capacity, D)
+        memory = self._memory.numpy()  # (3, L, H, capacity, D)
         self._pairs = [memory[:2, index] for index in range(memory.shape[1])]
         self._rotated = list(memory[2])
 
@@ -197,7 +195,7 @@ class _Step:
         """Output (E,) of a token; the next call overwrites it."""
         np.copyto(self._states.numbers, embedding)
         cos, sin = (part.numpy().reshape(2, -1) for part in rotation)
-        seen = self.memory[:, :, :, : slot + 1]
+        seen = self._memory[:, :, :, : slot + 1]
         keys, values = seen[2:].unbind(1), seen[1:2].unbind(1)
         for index, layer in enumerate(self._layers):
             layer.attention_norm(self._states.numbers, self._normed.numbers)

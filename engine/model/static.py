@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary, proxy
+from weakref import proxy
 
 import torch
 from torch import Tensor
 
-from engine.cache.store import KVStore, LayerKeys, Visible
+from engine.cache.store import LayerKeys, Visible
 from engine.model.rotary import Rotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.cache.store import Slots
+    from engine.cache.store import KVStore, Slots
 
 BUCKET = 512
 
@@ -142,30 +142,16 @@ class StaticSteps:
 
     def __init__(self, runner: Runner) -> None:
         self._runner: Runner = proxy(runner)
-        self._by_store = WeakKeyDictionary[KVStore, "_StepsOfStore"]()
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,) until the next call."""
         num_slots = (store.length // BUCKET + 1) * BUCKET
         store.reserve(num_slots - store.length)
-        steps = self._by_store.get(store)
-        if steps is None or steps.memory is not store.memory:
-            steps = self._by_store[store] = _StepsOfStore(store.memory)
-        output = steps.of_length(self._runner, store, num_slots)(token_id, rotation, store.length)
+        by_length: dict[int, StaticStep] = store.made.setdefault(self, {})
+        step = by_length.pop(num_slots, None) or StaticStep(self._runner, store, num_slots)
+        by_length[num_slots] = step  # the one used last is the last
+        if len(by_length) > _MOST_STEPS:
+            del by_length[next(iter(by_length))]
+        output = step(token_id, rotation, store.length)
         store.commit(1)
         return output
-
-
-class _StepsOfStore:
-    """Steps by length, all on the same memory."""
-
-    def __init__(self, memory: Tensor) -> None:
-        self.memory = memory
-        self._by_length: dict[int, StaticStep] = {}
-
-    def of_length(self, runner: Runner, store: KVStore, num_slots: int) -> StaticStep:
-        step = self._by_length.pop(num_slots, None) or StaticStep(runner, store, num_slots)
-        self._by_length[num_slots] = step  # the one used last is the last
-        if len(self._by_length) > _MOST_STEPS:
-            del self._by_length[next(iter(self._by_length))]
-        return step

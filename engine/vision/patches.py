@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -16,6 +17,8 @@ from torch import Tensor
 from engine.vision.resize import fit_to_grid, resize
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.cache.segments import Grid
     from engine.vision.frames import Frames
 
@@ -123,9 +126,18 @@ def _patchify(pixels: Tensor, spec: PatchSpec) -> ClipPatches:
 
 def _normalise(patches: Tensor, spec: PatchSpec) -> Tensor:
     """Values 0..255 (n, C, -1) to zero mean and unit deviation, the scaling to 0..1 folded in."""
-    mean = torch.tensor(spec.mean, device=patches.device).view(3, 1) * 255
-    std = torch.tensor(spec.std, device=patches.device).view(3, 1) * 255
+    mean, std = _statistics(spec.mean, spec.std, patches.device)
     return patches.to(torch.float32).sub_(mean).div_(std)
+
+
+@lru_cache(maxsize=4)
+@torch.inference_mode(mode=False)
+def _statistics(
+    mean: Sequence[float], std: Sequence[float], device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Of values 0..255, (3, 1) each; kept, since copying them to CUDA waits for it."""
+    of_colours = torch.tensor((mean, std), device=device) * 255
+    return of_colours[0, :, None], of_colours[1, :, None]
 
 
 def _moments(num_frames: int, step: int) -> tuple[float, ...]:

@@ -58,7 +58,7 @@ configs = st.builds(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     changes=st.lists(configs, min_size=1, max_size=8),
@@ -87,7 +87,7 @@ def test_any_changes_leave_a_cache_within_its_bound(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     rates=st.lists(st.sampled_from([1.0, 2.0, 4.0, 6.0]), min_size=2, max_size=5),

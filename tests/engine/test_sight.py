@@ -70,7 +70,7 @@ def test_an_unchanged_picture_is_not_looked_at_again(small_model: LoadedModel) -
     assert told["off"] == told["on"] == told["exact"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(numbers=st.lists(st.integers(0, 2), min_size=4, max_size=16))
 def test_saved_tokens_are_those_that_would_be_computed(
     family_model: LoadedModel, numbers: list[int]

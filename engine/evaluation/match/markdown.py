@@ -50,7 +50,7 @@ def _about(report: Report) -> str:
         f"- Matches {', '.join(map(str, settings.seeds))}, {settings.seconds / 60:g} minutes each, "
         "two frames a second, greedy.",
         f"- A line is right if it fits an event within ±{TOLERANCE_S:g} s; each event counts once; "
-        "lines that fit none are false.",
+        "claims that fit none are false, lines that claim nothing are spoiled.",
         *(
             f"- Model {name}: {model.num_parameters / 1e6:.1f} M parameters, {model.dtype}, "
             f"{model.device}, fingerprint {model.fingerprint}."

@@ -1,7 +1,8 @@
 """Judges commentary on the built-in match against what happened.
 
 A line is right about an event if it makes a claim of the event's kind (and zone, for a pass) within
-`TOLERANCE_S` of it; each event can be claimed once. Lines that fit no event are false. Whether
+`TOLERANCE_S` of it; each event can be claimed once. Lines that claim what fits no event are false;
+those that claim nothing, since they cannot be read, are of no kind and counted as spoiled. Whether
 team and score are right is asked of the right lines only. Silence earns nothing by itself: a
 missed event counts against F1.
 """

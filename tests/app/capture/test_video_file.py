@@ -61,7 +61,7 @@ def test_a_still_picture_is_given_again(tmp_path: Path) -> None:
     assert _numbers(write_video(tmp_path / "still.mkv", times))[:7] == [0, 0, 0, 0, 1, 2, 3]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(gaps=st.lists(st.integers(10, 400), min_size=3, max_size=25), fps=st.integers(1, 5))
 def test_frames_never_go_back_and_repeat_only_where_the_file_has_none(
     tmp_path_factory: pytest.TempPathFactory, gaps: list[int], fps: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.governor.effort import Effort, Saving, steps_from
@@ -132,7 +132,6 @@ def test_a_machine_that_recovers_gets_everything_back_in_reverse() -> None:
     assert machine.governor.effort == FULL
 
 
-@settings(deadline=None)
 @given(
     slowness=st.floats(0.1, 6.0),
     overhead=st.floats(0.0, 0.9),
@@ -149,7 +148,6 @@ def test_a_steady_machine_is_never_swung(
     assert keeps_up or machine.governor.steps_down == machine.governor.num_steps
 
 
-@settings(deadline=None)
 @given(
     before=st.floats(1.0, 6.0),
     after=st.floats(0.05, 0.6),
@@ -173,7 +171,6 @@ def _zipped(machine: Machine) -> zip[tuple[tuple[int, Decision], bool]]:
     return zip(machine.decisions, machine.directions, strict=True)
 
 
-@settings(deadline=None)
 @given(loads=st.lists(st.floats(0.0, 10.0), min_size=1, max_size=400))
 def test_no_load_whatever_makes_it_hurry(loads: list[float]) -> None:
     """Two steps are never closer than what has to be measured; one step is taken at a time."""

@@ -149,7 +149,7 @@ def test_a_cache_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
         index_of(tmp_path).refresh()
 
 
-@settings(max_examples=50, deadline=None)  # it writes to the disk
+@settings(max_examples=50)  # it writes to the disk
 @given(text=st.text(min_size=1).filter(one_line), search=st.text())
 def test_any_search_is_answered_and_every_word_of_a_line_finds_it(
     tmp_path_factory: pytest.TempPathFactory, text: str, search: str

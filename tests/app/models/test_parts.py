@@ -25,7 +25,7 @@ def _ignore(_num_bytes: int) -> None:
     return
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300), cuts=st.lists(st.integers(0, 300), max_size=6))
 def test_however_often_it_breaks_off_the_file_is_the_same(
     body: bytes, cuts: list[int], tmp_path: Path

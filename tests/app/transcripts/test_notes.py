@@ -75,7 +75,7 @@ def test_notes_are_taken_while_a_session_writes(tmp_path: Path) -> None:
     assert texts == ["No goal.", "Offside."]
 
 
-@settings(max_examples=40, deadline=None)  # it writes to the disk
+@settings(max_examples=40)  # it writes to the disk
 @given(taken=st.lists(notes, min_size=1, max_size=6))
 def test_what_was_noted_reads_back(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Note]

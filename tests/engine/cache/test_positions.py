@@ -33,7 +33,7 @@ def segment(part: int | Grid) -> Segment:
     return Segment(SegmentKind.VISION, 0, t * h * w + 2, part)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=parts, fps=st.sampled_from([0.5, 1.0, 2.0, 3.0, 8.0]))
 def test_positions_equal_transformers(
     family_model: LoadedModel, parts: list[int | Grid], fps: float

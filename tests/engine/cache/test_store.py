@@ -68,6 +68,23 @@ def test_a_prefix_is_replaced_by_a_longer_one() -> None:
     assert tokens(store) == [expected, [-number for number in expected]] * 2
 
 
+def test_a_prefix_is_replaced_by_one_that_needs_more_room_than_there_is() -> None:
+    store, other = filled(20), filled(900)
+    store.replace_prefix(3, other)
+    store.rerotate(0, torch.neg)
+    expected = [*range(900), *range(3, 20)]
+    assert tokens(store) == [expected, [-number for number in expected]] * 2
+
+
+def test_what_was_made_of_memory_is_forgotten_with_it() -> None:
+    store = KVStore(SHAPE, 4)
+    store.made["views"] = store.memory
+    store.reserve(3)
+    assert store.made
+    store.reserve(9)
+    assert not store.made
+
+
 def test_memory_stays_when_everything_is_forgotten() -> None:
     store = filled(100)
     capacity = store.capacity

@@ -36,7 +36,7 @@ def mirrored(vote: Vote) -> Vote:
     return Vote(vote.group, MIRRORED.get(vote.outcome, vote.outcome), -vote.extra_length)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(votes_strategy)
 def test_every_vote_is_counted_once_and_ties_are_for_nobody(votes: list[Vote]) -> None:
     counted = tally(votes)
@@ -48,7 +48,7 @@ def test_every_vote_is_counted_once_and_ties_are_for_nobody(votes: list[Vote]) -
     assert (counted.win_rate is None) == (not decided)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(votes_strategy)
 def test_the_other_side_wins_the_rest(votes: list[Vote]) -> None:
     ours, theirs = tally(votes), tally(map(mirrored, votes))
@@ -57,7 +57,7 @@ def test_the_other_side_wins_the_rest(votes: list[Vote]) -> None:
         assert ours.win_rate + theirs.win_rate == pytest.approx(1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(votes_strategy, st.integers(0, 5), st.randoms(use_true_random=False))
 def test_intervals_depend_on_votes_and_seed_alone(
     votes: list[Vote], seed: int, rng: random.Random
@@ -91,7 +91,7 @@ def test_more_videos_narrow_the_interval() -> None:
     assert width(200) < width(20) / 2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(votes_strategy)
 def test_equal_lengths_leave_the_rate_as_it_is(votes: list[Vote]) -> None:
     level = [replace(vote, extra_length=0.0) for vote in votes]
@@ -101,7 +101,7 @@ def test_equal_lengths_leave_the_rate_as_it_is(votes: list[Vote]) -> None:
         assert controlled == pytest.approx(rate, abs=1e-6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(votes_strategy)
 def test_length_control_is_fair_to_both_sides(votes: list[Vote]) -> None:
     ours, theirs = length_controlled_rate(votes), length_controlled_rate([*map(mirrored, votes)])

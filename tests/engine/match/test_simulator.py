@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ def play(match: Match, seconds: int) -> list[MatchEvent]:
     return [event for event in moments if event is not None]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_a_seed_decides_everything(seed: int) -> None:
     first, second = Match(seed), Match(seed)
@@ -27,7 +28,7 @@ def test_a_seed_decides_everything(seed: int) -> None:
     assert first.scene() == second.scene()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_no_second_holds_two_events_and_goals_are_not_rare(seed: int) -> None:
     events = play(Match(seed), 900)
@@ -37,7 +38,7 @@ def test_no_second_holds_two_events_and_goals_are_not_rare(seed: int) -> None:
     assert all(b - a < 150 for a, b in pairwise(goals))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_the_score_counts_goals_and_starts_again_at_a_new_match(seed: int) -> None:
     score = (0, 0)
@@ -51,7 +52,7 @@ def test_the_score_counts_goals_and_starts_again_at_a_new_match(seed: int) -> No
             assert event.score == score
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SEEDS)
 def test_only_passes_have_zones_and_every_kind_happens(seed: int) -> None:
     events = play(Match(seed), 3600)
@@ -59,7 +60,7 @@ def test_only_passes_have_zones_and_every_kind_happens(seed: int) -> None:
     assert all((event.zone is not None) == (event.kind is EventKind.PASS) for event in events)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_players_and_ball_stay_in_the_picture(seed: int) -> None:
     match = Match(seed)
@@ -78,3 +79,18 @@ def test_a_steered_player_goes_where_he_is_pushed() -> None:
         match.advance()
     x, _ = match.scene().players[STEERED_PLAYER]
     assert x > pitch.RIGHT - 2
+
+
+@settings(max_examples=20)
+@given(SEEDS)
+def test_a_player_who_is_let_go_walks_on_from_where_he_is(seed: int) -> None:
+    match = Match(seed)
+    match.steer((1.0, 0.6))
+    for _ in range(100):
+        match.advance()
+    match.steer(None)
+    places: list[tuple[float, float]] = []
+    for _ in range(100):
+        places.append(match.scene().players[STEERED_PLAYER])
+        match.advance()
+    assert max(math.dist(*pair) for pair in pairwise(places)) < 3

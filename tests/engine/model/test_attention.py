@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("attend", [attend_in_two_parts, attend_with_mask])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     num_heads=st.integers(1, 3),
     groups=st.integers(1, 4),
@@ -52,7 +52,7 @@ def test_no_new_token_sees_a_later_one(attend: Attention) -> None:
     assert not torch.equal(before[:, -1], after[:, -1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(num_old=st.integers(0, 12), num_new=st.integers(1, 9), window=st.integers(1, 14))
 def test_a_window_is_as_if_older_tokens_were_not_there(
     num_old: int, num_new: int, window: int

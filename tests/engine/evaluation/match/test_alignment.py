@@ -25,7 +25,7 @@ def best_by_trying(claims: list[int], events: list[int]) -> tuple[int, int]:
     return best
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TIMES, TIMES)
 def test_there_is_no_better_way(claims: list[int], events: list[int]) -> None:
     def distance(claim: int, event: int) -> float | None:

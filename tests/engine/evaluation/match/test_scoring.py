@@ -16,7 +16,7 @@ from tests.engine.evaluation.match.commentators import Told, told_perfectly
 
 TEAMS = Teams(("Falcons", "Sharks"), ("red", "blue"))
 SEEDS = st.integers(650_000, 650_011)
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=25)
 
 
 def score_of(told: Told) -> MatchScore:

@@ -57,7 +57,7 @@ def tells_score(line: SpokenLine) -> bool:
     return claim.score is not None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, st.integers(0, 400))
 def test_what_is_remembered_begins_with_the_introduction_and_holds_the_last_score(
     seed: int, seconds: int
@@ -72,7 +72,7 @@ def test_what_is_remembered_begins_with_the_introduction_and_holds_the_last_scor
         assert not told or told[-1] in text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, st.integers(0, 4))
 def test_the_event_of_a_second_is_the_one_that_is_told_in_it(seed: int, tenths: int) -> None:
     stream, phase_s = MatchStream(seed), tenths / 10
@@ -92,7 +92,7 @@ def retold(seed: int) -> list[tuple[MatchEvent, Told]]:
     return [(event, retelling.retell(event)) for event in events]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SEEDS)
 def test_a_retold_match_counts_rightly_but_where_it_leaps(seed: int) -> None:
     score = (0, 0)
@@ -146,7 +146,7 @@ def lines_in(text: str) -> list[str]:
     return lines
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, st.integers(0, 400))
 def test_made_up_goals_add_up_to_the_true_score(seed: int, seconds: int) -> None:
     teams, lines = lines_of(seed, seconds)
@@ -166,7 +166,7 @@ def layout() -> ChatLayout:
     return ChatLayout(blank.build(1)[1])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_pairs_keep_together_and_only_foreseeable_names_count(
     layout: ChatLayout, seed: int
@@ -186,7 +186,7 @@ def test_pairs_keep_together_and_only_foreseeable_names_count(
         previous = token
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_a_tally_counts_what_can_be_known(layout: ChatLayout, seed: int) -> None:
     drill = TallyDrills(layout, 1).drill(seed)
@@ -200,7 +200,7 @@ def test_a_tally_counts_what_can_be_known(layout: ChatLayout, seed: int) -> None
     assert not any(drill.counts[0::3] + drill.counts[2::3])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_in_a_log_of_goals_names_and_scores_count(layout: ChatLayout, seed: int) -> None:
     hard = HardWords.of(layout, 1000)
@@ -210,7 +210,7 @@ def test_in_a_log_of_goals_names_and_scores_count(layout: ChatLayout, seed: int)
     assert counted & set(hard.scores.tolist())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SEEDS)
 def test_the_introduction_of_a_drill_is_given_and_replies_count(
     layout: ChatLayout, seed: int
