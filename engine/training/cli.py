@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 from dataclasses import fields, replace
 from pathlib import Path
@@ -24,7 +23,6 @@ from engine.training.config import (
 if TYPE_CHECKING:
     from engine.data.samples import OnMalformed
 
-EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
 _DESCRIPTION = """\
@@ -65,23 +63,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train; return the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        config = run_config(args)
-        _require_packages()
-        from engine.training.runs import run_training
+    """Train; return the exit status.
 
-        model = run_training(config)
-    except EngineError as error:
-        say(f"kibitz train: {error}")
-        return EXIT_FAILED
+    Raises:
+        EngineError: It cannot be done; the message says why. Checkpoints so far are kept.
+    """
+    config = run_config(args)
+    _require_packages()
+    from engine.training.runs import run_training
+
+    try:
+        model = run_training(config, _say_once)
     except KeyboardInterrupt:
         say("stopped; the same command goes on from the last checkpoint")
         return EXIT_INTERRUPTED
-    if os.environ.get("RANK", "0") == "0":  # torchrun's first process speaks for all
-        say(f"the tuned model is in {model}")
+    _say_once(f"the tuned model is in {model}")
     return 0
+
+
+def _say_once(message: str) -> None:
+    """Of torchrun's processes the first speaks for all."""
+    if os.environ.get("RANK", "0") == "0":
+        say(message)
 
 
 def run_config(args: argparse.Namespace) -> RunConfig:
@@ -96,8 +99,8 @@ def run_config(args: argparse.Namespace) -> RunConfig:
     if args.annealing_data:
         annealing = replace(
             training,
-            learning_rate=args.annealing_learning_rate or training.learning_rate,
-            epochs=args.annealing_epochs or training.epochs,
+            learning_rate=_given(args.annealing_learning_rate, training.learning_rate),
+            epochs=_given(args.annealing_epochs, training.epochs),
         )
         stages.append(Stage(tuple(args.annealing_data), annealing))
     on_malformed: OnMalformed = "skip" if args.on_bad_line == "skip" else "fail"
@@ -112,6 +115,11 @@ def run_config(args: argparse.Namespace) -> RunConfig:
     )
 
 
+def _given(value: float | None, otherwise: float) -> float:
+    """The value, 0 too, if there is one."""
+    return otherwise if value is None else value
+
+
 def _of(config: type, values: dict[str, Any]) -> dict[str, Any]:
     """Those of the values that are fields of a config."""
     return {field.name: values[field.name] for field in fields(config) if field.name in values}
@@ -120,7 +128,8 @@ def _of(config: type, values: dict[str, Any]) -> dict[str, Any]:
 def _require_packages() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("accelerate", "peft", "tensorboard") if find_spec(name) is None]
+    needed = ("accelerate", "matplotlib", "peft", "tensorboard")
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise EngineError(
             f"training needs the packages {', '.join(missing)}: pip install kibitz[train]"
@@ -189,7 +198,9 @@ def _add_optimization(parser: argparse.ArgumentParser) -> None:
     ):
         value = getattr(default, flag[2:].replace("-", "_"))
         group.add_argument(flag, type=kind, default=value, help=f"{text} (default: {value})")
-    group.add_argument("--max-steps", type=int, help="end after so many steps (default: epochs)")
+    group.add_argument(
+        "--max-steps", type=int, help="end after so many steps, whatever --epochs says"
+    )
     group.add_argument("--annealing-learning-rate", type=float, help="default: as before")
     group.add_argument("--annealing-epochs", type=float, help="default: as before")
 

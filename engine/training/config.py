@@ -57,8 +57,8 @@ class TrainingConfig:
         clips_per_step: Clips per optimizer step, over all processes and all forwards.
         clips_per_forward: Clips that one process puts through the model at once; what is missing
             to `clips_per_step` is made up by gradient accumulation.
-        epochs: How often each clip is seen.
-        max_steps: Ends earlier, whatever `epochs` says; None for no such end.
+        epochs: How often each clip is seen, unless `max_steps` says when to end.
+        max_steps: Optimizer steps in all, fewer or more than `epochs` make; None for `epochs`.
         precision: What is multiplied in; weights that learn, and their updates, are float32 in
             any case. "auto" is bf16 on CUDA devices that have it, float32 elsewhere.
         gradient_checkpointing: Compute activations twice instead of keeping them.

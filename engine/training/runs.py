@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import asdict
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.data.samples import Sample, SampleFile
 from engine.errors import TrainingError
@@ -28,12 +28,14 @@ from engine.training.model import (
 from engine.training.trainer import computes_in_bf16, make_trainer, train_to_end
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.errors import DataError
     from engine.training.config import RunConfig, Stage
 
 logger = logging.getLogger(__name__)
+
+_SETTINGS = "settings.json"
 
 # These may change between a run and its resumption; they have no part in the result.
 _FREE_TO_CHANGE = ("workers", "save_every_steps", "keep_checkpoints", "log_every_steps", "device")
@@ -55,8 +57,12 @@ class JoinedSamples:
         return self._files[which][index - begin]
 
 
-def run_training(config: RunConfig) -> Path:
+def run_training(config: RunConfig, tell: Callable[[str], None] = logger.info) -> Path:
     """Run all stages that are not finished yet; gives the folder of the last one's model.
+
+    Args:
+        config: What is run.
+        tell: Called with a sentence for each stage that is finished already.
 
     Raises:
         EngineError: Of several kinds, when the run cannot start or go on.
@@ -66,7 +72,7 @@ def run_training(config: RunConfig) -> Path:
         folder = config.out / f"stage-{number}"
         result = folder / "model"
         if result.is_dir():
-            logger.info("stage %d is finished: %s", number, result)
+            tell(f"stage {number} is finished: {result}")
         else:
             run_stage(config, stage, model, folder)
         model = str(result)
@@ -79,22 +85,34 @@ def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None
     Raises:
         EngineError: Of several kinds, when the stage cannot start or go on.
     """
-    _claim(folder, _settings(config, stage, model))
+    settings = _settings(config, stage, model)
+    _require_same(folder, settings)
+    samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
+    _require_samples(samples, stage)
+    _require_videos(samples, config.video_folder)
     only_adapters_learn = bool(config.tuning.lora_rank)
     in_bf16 = only_adapters_learn and computes_in_bf16(stage.config)
     source = load_for_training(model, "bfloat16" if in_bf16 else "float32")
-    samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
-    _require_videos(samples, config.video_folder)
     streaming = config.streaming
     clips = SampleClips(samples, config.video_folder, streaming.sample_fps, streaming.chunk_s)
     encoded = EncodedClips(clips, encoder_of(source, streaming), config.on_malformed)
     network = choose_weights(source.network, config.tuning)
     trainer: Any = make_trainer(network, encoded, folder, stage.config)
+    if trainer.is_world_process_zero():  # now that nothing is left which could fail to load
+        _claim(folder, settings)
+    trainer.accelerator.wait_for_everyone()
     train_to_end(trainer, folder)
     trainer.save_model(str(folder / "final"))
     if trainer.is_world_process_zero():
         finish_checkpoint(folder / "final", source, folder / "model")
     trainer.accelerator.wait_for_everyone()
+
+
+def _require_samples(samples: JoinedSamples, stage: Stage) -> None:
+    if not len(samples):
+        raise TrainingError(
+            f"there is no sample in {', '.join(map(str, stage.data))}; make some with kibitz data"
+        )
 
 
 def _require_videos(samples: JoinedSamples, folder: Path) -> None:
@@ -117,26 +135,47 @@ def _settings(config: RunConfig, stage: Stage, model: str) -> dict[str, Any]:
         "training": asdict(stage.config),
         "tuning": asdict(config.tuning),
         "streaming": asdict(config.streaming),
+        "on_malformed": config.on_malformed,  # what is left out moves what follows
     }
 
 
-def _claim(folder: Path, settings: dict[str, Any]) -> None:
-    """Take a folder for a stage, or make sure that it holds the very same one.
+def _require_same(folder: Path, settings: dict[str, Any]) -> None:
+    """Make sure that a folder is free for a stage or holds the very same one.
 
     Raises:
-        TrainingError: It holds a stage with other settings.
+        TrainingError: It holds a stage with other settings, or one whose settings are unreadable.
     """
-    file = folder / "settings.json"
-    if file.is_file():
-        before = json.loads(file.read_text(encoding="utf-8"))
-        if changed := _changed(before, settings):
-            raise TrainingError(
-                f"{folder} holds a run with other settings ({', '.join(changed)}); choose another "
-                f"output folder or repeat that run's settings"
-            )
-        return
+    file = folder / _SETTINGS
+    if file.is_file() and (changed := _changed(_recorded(file), settings)):
+        raise TrainingError(
+            f"{folder} holds a run with other settings ({', '.join(changed)}); choose another "
+            f"output folder or repeat that run's settings"
+        )
+
+
+def _recorded(file: Path) -> dict[str, Any]:
+    try:
+        settings: Any = json.loads(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise TrainingError(_unreadable(file)) from error
+    if not isinstance(settings, dict):
+        raise TrainingError(_unreadable(file))
+    return cast("dict[str, Any]", settings)
+
+
+def _unreadable(file: Path) -> str:
+    return (
+        f"{file} cannot be read, so nothing tells which run its folder holds; choose another "
+        f"output folder, or delete the file if that run had the same settings"
+    )
+
+
+def _claim(folder: Path, settings: dict[str, Any]) -> None:
+    """Record a stage's settings in its folder, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    partial = folder / f"{_SETTINGS}.partial"
+    partial.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    partial.replace(folder / _SETTINGS)
 
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

@@ -9,7 +9,9 @@ From Python, with clips of any origin::
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from engine.training.config import TrainingConfig
     from engine.training.dataset import EncodedClips
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def train_to_end(trainer: Any, out: Path) -> None:
 
 
 def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
-    """The Trainer's own settings for a stage, on this process's device.
+    """The Trainer's own settings for a stage, on this process's one device.
 
     Raises:
         ConfigError: `clips_per_step` cannot be shared out over the processes.
@@ -150,6 +154,7 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         use_cpu=not on_cuda,
     )
     arguments.gradient_accumulation_steps = config.accumulation_steps(arguments.world_size)
+    _keep_to_one_gpu(arguments)
     return arguments
 
 
@@ -159,6 +164,28 @@ def computes_in_bf16(config: TrainingConfig) -> bool:
         on_cuda = config.device == "auto" and torch.cuda.is_available()
         return on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
     return config.precision == "bf16"
+
+
+def _keep_to_one_gpu(arguments: Any) -> None:
+    """Leave GPUs idle that torchrun has not given a process each.
+
+    The Trainer would split every input over them along its first axis, which is not the clips'
+    in positions (3, B, T) and video grids (V, 3), and would multiply the clips per step.
+    transformers (5.23) has no public setting against it; its own Trainer sets this field, too.
+    """
+    if arguments.n_gpu > 1:
+        _tell_of_idle_gpus(arguments.n_gpu)
+        arguments._n_gpu = 1
+
+
+@cache  # said once, not for each stage
+def _tell_of_idle_gpus(num_gpus: int) -> None:
+    logger.warning(
+        "training on one of %d GPUs; to train on all start "
+        "torchrun --nproc-per-node %d -m app train with the same options",
+        num_gpus,
+        num_gpus,
+    )
 
 
 def _require_cuda_for(config: TrainingConfig, *, on_cuda: bool) -> None:

@@ -38,9 +38,7 @@ rounds = st.lists(
 )
 
 
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=rounds, fps=st.sampled_from([1.0, 2.0, 4.0]), seed=st.integers(0, 99))
 def test_any_split_into_rounds_equals_one_forward(
     family_model: LoadedModel, rounds: list[Split], fps: float, seed: int

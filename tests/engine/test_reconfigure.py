@@ -57,9 +57,7 @@ configs = st.builds(
 )
 
 
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(configs, min_size=1, max_size=8),
     positions=st.sampled_from(["contiguous", "native"]),
@@ -86,9 +84,7 @@ def test_any_changes_leave_a_cache_within_its_bound(
             assert snapshot.positions[:, 0].tolist() == [0, 0, 0]
 
 
-@settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rates=st.lists(st.sampled_from([1.0, 2.0, 4.0, 6.0]), min_size=2, max_size=5),
     limits=st.lists(st.sampled_from([None, HALF_PIXELS]), min_size=5, max_size=5),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from app.cli import EXIT_FAILED, EXIT_OK, main
 from engine.config import StreamingConfig
+from engine.errors import EngineError
 from engine.training import cli
 from engine.training.config import RunConfig, TrainingConfig, TuningConfig
 
@@ -59,6 +62,8 @@ def test_arguments_reach_their_configs() -> None:
     ("arguments", "reason"),
     [
         ("--learning-rate 0", "learning_rate must be positive"),
+        ("--annealing-data a.jsonl --annealing-learning-rate 0", "learning_rate must be positive"),
+        ("--annealing-data a.jsonl --annealing-epochs 0", "epochs must be positive"),
         ("--lora-rank 4 --train-vision", "adapters sit on the language model"),
         ("--model nowhere", "no folder nowhere"),
         ("--data nowhere.jsonl", r"cannot read the sample file nowhere\.jsonl"),
@@ -70,10 +75,33 @@ def test_arguments_reach_their_configs() -> None:
 def test_what_is_wrong_is_said_in_one_sentence(
     arguments: str, reason: str, sound_arguments: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run(parse(f"{sound_arguments} {arguments}")) == cli.EXIT_FAILED
+    assert main(["train", *f"{sound_arguments} {arguments}".split()]) == EXIT_FAILED
     said = capsys.readouterr().err.strip().splitlines()[-1]
-    assert said.startswith("kibitz train: ")
+    assert said.startswith("kibitz: ")
     assert re.search(reason, said)
+
+
+def test_package_for_the_loss_curve_is_missed_before_training(
+    sound_arguments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
+    with pytest.raises(EngineError, match=r"needs the packages matplotlib: pip install"):
+        cli.run(parse(f"{sound_arguments} --model nowhere"))
+
+
+@pytest.mark.parametrize(("rank", "times"), [("0", 1), ("1", 0)])
+def test_finished_stage_is_told_of_by_the_first_process(
+    rank: str,
+    times: int,
+    sound_arguments: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RANK", rank)
+    (tmp_path / "run" / "stage-1" / "model").mkdir(parents=True)
+    assert main(["train", *sound_arguments.split()]) == EXIT_OK
+    assert capsys.readouterr().err.count("stage 1 is finished") == times
 
 
 def test_help_leads_from_samples_to_a_model(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from engine import CommentaryStream, load_model
 from engine.data.samples import write_samples
-from engine.errors import ConfigError, DataError, TrainingError
+from engine.errors import ConfigError, DataError, ModelLoadError, TrainingError
 from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfig
 from engine.training.runs import run_training
+from engine.training.trainer import training_arguments
 from tests.engine.training import sharded
 from tests.engine.training.conftest import sample
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # Programs that import torch anew take their time on a busy machine.
 pytestmark = pytest.mark.timeout(400)
@@ -138,6 +140,36 @@ def test_folder_of_another_run_is_refused(run: RunConfig) -> None:
     other = RunConfig(run.model, run.out, (stage,), run.video_folder)
     with pytest.raises(TrainingError, match=r"other settings \(.*learning_rate.*\)"):
         run_training(other)
+    with pytest.raises(TrainingError, match=r"other settings \(on_malformed\)"):
+        run_training(replace(run, on_malformed="skip"))
+
+
+def test_failed_start_leaves_the_folder_free(run: RunConfig) -> None:
+    with pytest.raises(ModelLoadError):
+        run_training(replace(run, model="nowhere"))
+    config = TrainingConfig(clips_per_step=3, clips_per_forward=2, device="cpu")
+    with pytest.raises(ConfigError):
+        run_training(replace(run, stages=(Stage(run.stages[0].data, config),)))
+    assert run_training(run).is_dir()
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", '{"model": '])
+def test_damaged_settings_are_named(run: RunConfig, damaged: str) -> None:
+    file = run.out / "stage-1" / "settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(damaged)
+    with pytest.raises(TrainingError, match=r"settings\.json cannot be read"):
+        run_training(run)
+
+
+def test_file_without_samples_is_named_before_anything_is_loaded(
+    run: RunConfig, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    stage = Stage((empty,), run.stages[0].config)
+    with pytest.raises(TrainingError, match=r"no sample in .*empty\.jsonl"):
+        run_training(replace(run, model="nowhere", stages=(stage,)))
 
 
 def test_steps_that_cannot_be_shared_out_are_refused(run: RunConfig) -> None:
@@ -204,6 +236,27 @@ def test_killed_run_goes_on_with_the_same_losses(run: RunConfig, tmp_path: Path)
     subprocess.run(start, env=environment(), check=True, capture_output=True)
     assert losses(stage) == pytest.approx(losses(straight.out / "stage-1"), abs=1e-6)
     assert not changed(stage / "model", straight.out / "stage-1" / "model")
+
+
+@pytest.fixture
+def three_gpus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As much of three CUDA devices as settings ask for; nothing can be computed on them."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 3)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda _: None)
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)  # it keeps its device for all
+
+
+@pytest.mark.usefixtures("three_gpus")
+def test_gpus_without_a_process_of_their_own_stay_idle(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = TrainingConfig(clips_per_step=8, clips_per_forward=2, precision="float32")
+    arguments = [training_arguments(config, tmp_path / name) for name in ("first", "second")]
+    assert [a.n_gpu for a in arguments] == [1, 1]
+    assert [a.train_batch_size for a in arguments] == [2, 2]
+    assert caplog.text.count("torchrun --nproc-per-node 3") == 1
 
 
 def torchrun(arguments: Sequence[str]) -> None:
