@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from engine.data.frames import video_duration_s
 from engine.data.samples import read_offsets, read_samples, sample_at, seeks_path
+from engine.data.turns import turns_of
 from engine.errors import DataError
-from engine.training.clip import turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data.samples import Sample
+from engine.data.turns import TIME_TOLERANCE_S
 from engine.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from engine.data.samples import Word
 
 WORDS_PER_SECOND = 2
-
-# Sums of decimal fractions of a second miss a border by less than this; as in the trainer.
-TIME_TOLERANCE_S = 1e-6
 
 # The trainer's chunk: it refuses a clip that does not hold a whole one.
 SHORTEST_CLIP_S = 1.0

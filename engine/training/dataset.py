@@ -11,8 +11,9 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from engine.data.frames import read_frames
+from engine.data.turns import Turn, turns_of
 from engine.errors import DataError, FrameError
-from engine.training.clip import Clip, Turn, turns_of
+from engine.training.clip import Clip
 from engine.training.encode import IGNORED, ClipEncoder, EncodedClip
 
 if TYPE_CHECKING:

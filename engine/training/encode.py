@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from engine.cache.positions import PositionRule
     from engine.cache.segments import Grid, Piece
+    from engine.data.turns import Turn
     from engine.prompt import ChatLayout
-    from engine.training.clip import Clip, Turn
+    from engine.training.clip import Clip
     from engine.vision import ClipPatches, PatchSpec
 
 IGNORED = -100

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.turns import Turn
 from engine.match.commentary import SpokenLine, commentate, round_of
 from engine.match.events import EventKind, MatchEvent
 from engine.match.scene import CUE_S, Scene
@@ -22,7 +23,7 @@ from engine.match.squad import TICKS_PER_S
 from engine.match.stream import MatchStream
 from engine.match.words import Teams
 from engine.training.bundled.memory import last_score, made_up, remembered
-from engine.training.clip import Clip, Turn
+from engine.training.clip import Clip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,8 +20,8 @@ from engine.data.clips import (
     cut_clips,
 )
 from engine.data.samples import QuestionAnswer, Sample, Word, read_samples, write_samples
+from engine.data.turns import turns_of
 from engine.errors import ConfigError, DataError
-from engine.training.clip import turns_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,8 @@ from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 
 from engine.config import StreamingConfig
-from engine.training.clip import Clip, Turn
+from engine.data.turns import Turn
+from engine.training.clip import Clip
 from engine.training.collate import ClipCollator
 from engine.training.config import TuningConfig
 from engine.training.encode import IGNORED, EncodedClip

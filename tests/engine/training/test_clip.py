@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from engine.config import StreamingConfig
 from engine.data.samples import QuestionAnswer, Sample, SampleFile, Word
+from engine.data.turns import Turn, turns_of
 from engine.errors import DataError
-from engine.training.clip import Clip, Turn, turns_of
+from engine.training.clip import Clip
 from engine.training.dataset import EncodedClips, SampleClips
 from engine.training.encode import IGNORED
 from engine.training.model import encoder_of

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from engine import CommentaryStream, StreamingConfig
+from engine.data.turns import Turn
 from engine.errors import DataError, FrameError
-from engine.training.clip import Clip, Turn
+from engine.training.clip import Clip
 from engine.training.collate import ClipCollator, merge_grids
 from engine.training.encode import IGNORED
 from engine.training.loss import ReplyLoss

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from engine import CommentaryStream, LoadedModel, StreamingConfig
-from engine.training.clip import Clip, Turn
+from engine.data.turns import Turn
+from engine.training.clip import Clip
 from engine.training.collate import ClipCollator
 from engine.training.encode import IGNORED
 from engine.training.loss import ReplyLoss
