@@ -36,6 +36,15 @@ def column_of(x: float) -> int:
     return min(2, max(0, int((x - LEFT) // ((RIGHT - LEFT) / 3))))
 
 
+def seen(x: float, y: float) -> tuple[float, float]:
+    """The nearest point that is well inside the picture, though perhaps beside the pitch."""
+    margin = 2.0
+    return (
+        min(max(x, margin), PICTURE_WIDTH - margin),
+        min(max(y, margin), PICTURE_HEIGHT - margin),
+    )
+
+
 def goal_x(direction: int) -> float:
     """The goal line that a team attacking in `direction` (+1 right, -1 left) shoots at."""
     return RIGHT if direction > 0 else LEFT

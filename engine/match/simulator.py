@@ -320,7 +320,7 @@ class Match:
         if not tackled:
             return Hold(until, owner)
         tackler = self._squad.nearest((x, y), 1 - team_of(owner))
-        self._squad.send(tackler, (x + 1.6, y + 1.2), until)
+        self._squad.send(tackler, pitch.seen(x + 1.6, y + 1.2), until)
         return Hold(until, owner, tackler)
 
     def _dribble_target(self, owner: int, x: float, y: float) -> Point:
