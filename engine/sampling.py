@@ -14,8 +14,6 @@ from engine.errors import NumericsError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from engine.config import SamplingConfig
     from engine.model.loaded import GenerationDefaults
 
@@ -98,18 +96,12 @@ class Sampler:
         """
         scores, said = self._bias(logits).numpy(), self._said.numpy()
         unpenalised = scores[said]
-        scores[said] = self._penalised(unpenalised)
+        scores[said] = self._penalised(unpenalised, np)
         token_id = int(scores.argmax())
         scores[said] = unpenalised
         if token_id not in said:
             self._said = torch.cat((self._said, torch.tensor([token_id])))
         return token_id, float(logits.sum())
-
-    def _penalised(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The less likely of two, whichever sign a score has; below 1 the more likely."""
-        penalty = self._config.repetition_penalty
-        choose = np.minimum if penalty > 1 else np.maximum
-        return choose(scores * penalty, scores / penalty)
 
     def _drawn(self, logits: Tensor) -> tuple[int, float]:
         """The same on any device and at any temperature."""
@@ -128,13 +120,19 @@ class Sampler:
         return logits.index_add(0, self._silence, bias)
 
     def _penalise(self, logits: Tensor) -> Tensor:
-        penalty = self._config.repetition_penalty
-        if penalty == 1:
+        if self._config.repetition_penalty == 1:
             return logits
-        choose = torch.minimum if penalty > 1 else torch.maximum
-        said = logits.index_select(0, self._said)
-        penalised = choose(said * penalty, said / penalty)
+        penalised = self._penalised(logits.index_select(0, self._said), torch)
         return logits.index_copy(0, self._said, penalised)
+
+    def _penalised(self, scores: Any, library: Any) -> Any:
+        """The less likely of two, whichever sign a score has; below 1 the more likely.
+
+        Scores are an array of NumPy's or of torch's, whichever `library` is.
+        """
+        penalty = self._config.repetition_penalty
+        choose = library.minimum if penalty > 1 else library.maximum
+        return choose(scores * penalty, scores / penalty)
 
     def _pick(self, scores: Tensor) -> Tensor:
         """The chosen id, int64 (), still on the device."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data.samples import Sample
-from engine.data.turns import TIME_TOLERANCE_S
+from engine.data.turns import CHUNK_S, TIME_TOLERANCE_S
 from engine.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 WORDS_PER_SECOND = 2
 
-# The trainer's chunk: it refuses a clip that does not hold a whole one.
-SHORTEST_CLIP_S = 1.0
+# The trainer refuses a clip that does not hold a whole chunk.
+SHORTEST_CLIP_S = CHUNK_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Sums of decimal fractions of a second miss a border by less than this.
 TIME_TOLERANCE_S = 1e-6
+CHUNK_S = 1.0  # of the trainer, unless it is told another
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Turn:
         return (*self.answer.split(), *self.words)
 
 
-def turns_of(sample: Sample, chunk_s: float = 1.0) -> tuple[Turn, ...]:
+def turns_of(sample: Sample, chunk_s: float = CHUNK_S) -> tuple[Turn, ...]:
     """Sort the words and questions of a sample into the chunks in which they end.
 
     A chunk is the range (begin, end]; the first one has the clip's first instant, too, but for

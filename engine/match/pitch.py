@@ -36,13 +36,21 @@ def column_of(x: float) -> int:
     return min(2, max(0, int((x - LEFT) // ((RIGHT - LEFT) / 3))))
 
 
+def inside(x: float, y: float) -> tuple[float, float]:
+    """The nearest point that is well inside the pitch."""
+    margin = 1.5
+    return _between(x, LEFT + margin, RIGHT - margin), _between(y, TOP + margin, BOTTOM - margin)
+
+
 def seen(x: float, y: float) -> tuple[float, float]:
     """The nearest point that is well inside the picture, though perhaps beside the pitch."""
     margin = 2.0
-    return (
-        min(max(x, margin), PICTURE_WIDTH - margin),
-        min(max(y, margin), PICTURE_HEIGHT - margin),
-    )
+    width, height = PICTURE_WIDTH - margin, PICTURE_HEIGHT - margin
+    return _between(x, margin, width), _between(y, margin, height)
+
+
+def _between(value: float, least: float, most: float) -> float:
+    return min(max(value, least), most)
 
 
 def goal_x(direction: int) -> float:

@@ -43,14 +43,6 @@ def _toward(start: Point, end: Point, step: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
-def _inside(x: float, y: float) -> Point:
-    margin = 1.5
-    return (
-        min(max(x, pitch.LEFT + margin), pitch.RIGHT - margin),
-        min(max(y, pitch.TOP + margin), pitch.BOTTOM - margin),
-    )
-
-
 class Squad:
     """Moves the players of both teams, tick by tick.
 
@@ -104,7 +96,7 @@ class Squad:
 
     def _pushed(self, player: int, push: Point) -> Point:
         x, y = self.places[player]
-        return _inside(x + push[0] * _STEERED_STEP, y + push[1] * _STEERED_STEP)
+        return pitch.inside(x + push[0] * _STEERED_STEP, y + push[1] * _STEERED_STEP)
 
     def _run(self, player: int, tick: int) -> Point:
         errand = self._errands[player]
@@ -136,7 +128,7 @@ class Squad:
         home_x, home_y = self._home(player, directions)
         x = home_x + (ball[0] - pitch.CENTRE[0]) * 0.6 + self._rng.uniform(-6, 6)
         y = home_y + (ball[1] - pitch.CENTRE[1]) * 0.2 + self._rng.uniform(-5, 5)
-        return _inside(x, y)
+        return pitch.inside(x, y)
 
     @staticmethod
     def _clear_of(ball: Point, target: Point) -> Point:
@@ -144,8 +136,8 @@ class Squad:
         if gap >= _CLEARANCE:
             return target
         if gap < _SAME_PLACE:
-            return _inside(target[0] + _CLEARANCE, target[1])
+            return pitch.inside(target[0] + _CLEARANCE, target[1])
         share = _CLEARANCE / gap
-        return _inside(
+        return pitch.inside(
             ball[0] + (target[0] - ball[0]) * share, ball[1] + (target[1] - ball[1]) * share
         )

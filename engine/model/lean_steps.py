@@ -1,7 +1,7 @@
 """Decoding on a processor in float32, with NumPy for all that is small.
 
-torch takes 3 to 6 microseconds to begin an operation, several times what adding a thousand numbers
-takes, and a token needs some fifty of them per layer. NumPy begins one in a third of that. So
+torch takes some microseconds to begin an operation, several times what adding a thousand numbers
+takes, and a token needs some fifty of them per layer. NumPy begins one in about half of that. So
 products and attention are torch's here, what lies between them is NumPy's, and both work on the
 same memory, which stays from token to token.
 

@@ -16,6 +16,8 @@ from transformers import vision_utils
 if TYPE_CHECKING:
     from engine.model.family import Family
 
+_HELPERS: Any = vision_utils  # partly untyped
+
 Grids = tuple[tuple[int, int, int], ...]
 
 _MOST_GRIDS = 8  # kept; a stream has one or two
@@ -68,10 +70,9 @@ def grid_arguments(tower: Any, grids: Tensor) -> dict[str, Any]:
 
     A tower that wants more than is known here works it out itself.
     """
-    helpers: Any = vision_utils  # partly untyped
-    borders, longest = helpers.get_vision_attention_seqlens(grids, tower.config)
+    borders, longest = _HELPERS.get_vision_attention_seqlens(grids, tower.config)
     return {
-        "position_ids": helpers.get_vision_position_ids(grids, tower.spatial_merge_size),
+        "position_ids": _HELPERS.get_vision_position_ids(grids, tower.spatial_merge_size),
         "cu_seqlens": borders,
         "max_seqlen": longest,
         **(_windows(tower, grids) if hasattr(tower, "window_size") else {}),
@@ -81,21 +82,19 @@ def grid_arguments(tower: Any, grids: Tensor) -> dict[str, Any]:
 
 def _windows(tower: Any, grids: Tensor) -> dict[str, Any]:
     """Of Qwen2.5-VL: the patches' order window by window, and where the windows begin."""
-    helpers: Any = vision_utils
-    order, borders = helpers.get_vision_window_index(
+    order, borders = _HELPERS.get_vision_window_index(
         grids, tower.spatial_merge_size, tower.window_size, tower.patch_size
     )
     return {
         "window_index": order,
         "cu_window_seqlens": borders,
-        "max_window_seqlen": helpers.get_max_seqlen(borders, tower.config),
+        "max_window_seqlen": _HELPERS.get_max_seqlen(borders, tower.config),
     }
 
 
 def _learnt_places(tower: Any, grids: Tensor) -> dict[str, Any]:
     """Of Qwen3-VL: which of a table's places are mixed for each patch, and how much of each."""
-    helpers: Any = vision_utils
-    places, shares = helpers.get_vision_interpolation_indices_and_weights(
+    places, shares = _HELPERS.get_vision_interpolation_indices_and_weights(
         grids,
         tower.num_grid_per_side,
         mode=tower.interpolation_mode,

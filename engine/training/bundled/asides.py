@@ -73,8 +73,7 @@ def with_asides(waiting: Waiting, asides: Mapping[int, tuple[int, ...]]) -> Bran
 def learnt_in_asides(branched: Branched, words: HardWords) -> Tensor:
     """Labels of the asides' tokens: what follows from earlier text, and nothing else."""
     ids = branched.token_ids[len(branched.token_ids) - branched.num_asides :]
-    known = torch.cat([words.names, words.scores])
-    return torch.where(torch.isin(ids, known), ids, IGNORED)
+    return torch.where(torch.isin(ids, words.foreseeable), ids, IGNORED)
 
 
 def _reply_starts(waiting: Waiting) -> dict[int, int]:

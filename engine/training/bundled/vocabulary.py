@@ -45,9 +45,14 @@ class HardWords:
         return cls(names, colours, scores, weights)
 
     @property
+    def foreseeable(self) -> Tensor:
+        """Ids of names and scores, which follow from earlier text, int64 (n,)."""
+        return torch.cat([self.names, self.scores])
+
+    @property
     def looked_up(self) -> frozenset[int]:
-        """Ids of names and scores, which follow from earlier text."""
-        return frozenset(int(index) for index in torch.cat([self.names, self.scores]))
+        """The same as a set."""
+        return frozenset(int(index) for index in self.foreseeable)
 
     def as_dict(self) -> dict[int, float]:
         """The weights that differ from 1, by token id."""

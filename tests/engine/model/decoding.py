@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import torch
 
+from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig
 from engine.cache.store import KVStore
+from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
     from engine.model.decoder import Decoder
@@ -31,3 +35,27 @@ def outputs(decoder: Decoder, num_stored: int, num_new: int) -> list[torch.Tenso
         found.append(decoder.decode(number, decoder.rotary(positions), store).clone())
     assert store.length == num_stored + num_new
     return found
+
+
+def assert_same_outputs(one: Decoder, other: Decoder, num_stored: int) -> None:
+    """Both give the same for five tokens behind some others, but for rounding."""
+    pairs = zip(outputs(one, num_stored, 5), outputs(other, num_stored, 5), strict=True)
+    for first, second in pairs:
+        torch.testing.assert_close(first, second, rtol=0, atol=1e-5)
+
+
+def assert_steps_go_with_their_store(decoder: Decoder) -> None:
+    """Nothing that was made to decode on a store outlives it."""
+    store = filled(decoder, 3)
+    decoder.decode(0, decoder.rotary(torch.zeros((3, 1), dtype=torch.long)), store)
+    gone = weakref.ref(store)
+    del store
+    gc.collect()
+    assert gone() is None
+
+
+def told_in_six_rounds(model: LoadedModel) -> list[tuple[int, ...]]:
+    """The tokens of a greedy stream that lets old rounds go."""
+    config = StreamingConfig(vision_window_rounds=2, text_window_rounds=3, sink_tokens=8)
+    stream = CommentaryStream(model, config, SamplingConfig(temperature=0.0))
+    return [stream.step(noise(seed)).token_ids for seed in range(6)]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import gc
-import weakref
 from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
-from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine import LoadedModel, load_model
 from engine.model.decoder import Decoder
 from engine.model.lean_steps import LeanSteps
-from tests.engine.model.decoding import filled, outputs
-from tests.engine.pictures import noise
+from tests.engine.model.decoding import (
+    assert_same_outputs,
+    assert_steps_go_with_their_store,
+    filled,
+    outputs,
+    told_in_six_rounds,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-GREEDY = SamplingConfig(temperature=0.0)
 
 
 def decoders(model: LoadedModel) -> tuple[Decoder, Decoder]:
@@ -32,21 +33,13 @@ def decoders(model: LoadedModel) -> tuple[Decoder, Decoder]:
 @pytest.mark.parametrize("num_stored", [1, 40, 700])
 def test_they_give_what_other_steps_give(family_model: LoadedModel, num_stored: int) -> None:
     lean, plain = decoders(family_model)
-    pairs = zip(outputs(lean, num_stored, 5), outputs(plain, num_stored, 5), strict=True)
-    for one, other in pairs:
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+    assert_same_outputs(lean, plain, num_stored)
 
 
 def test_a_whole_stream_says_the_same(small_folder: Path) -> None:
-    told: list[list[tuple[int, ...]]] = []
-    for is_lean in (True, False):
-        model = load_model(small_folder, device="cpu", dtype="float32")
-        if not is_lean:
-            model.decoder.steps = None
-        config = StreamingConfig(vision_window_rounds=2, text_window_rounds=3, sink_tokens=8)
-        stream = CommentaryStream(model, config, GREEDY)
-        told.append([stream.step(noise(seed)).token_ids for seed in range(6)])
-    assert told[0] == told[1]
+    model, other = (load_model(small_folder, device="cpu", dtype="float32") for _ in range(2))
+    other.decoder.steps = None
+    assert told_in_six_rounds(model) == told_in_six_rounds(other)
 
 
 def test_streams_side_by_side_do_not_disturb_each_other(small_model: LoadedModel) -> None:
@@ -84,9 +77,4 @@ def test_what_they_cannot_do_is_left_to_the_decoder(
 
 def test_steps_go_with_their_store(small_model: LoadedModel) -> None:
     lean, _ = decoders(small_model)
-    store = filled(lean, 3)
-    lean.decode(0, lean.rotary(torch.zeros((3, 1), dtype=torch.long)), store)
-    gone = weakref.ref(store)
-    del store
-    gc.collect()
-    assert gone() is None
+    assert_steps_go_with_their_store(lean)

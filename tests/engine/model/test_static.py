@@ -12,7 +12,13 @@ import torch
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
 from engine.model.decoder import Decoder
 from engine.model.static import BUCKET, StaticSteps
-from tests.engine.model.decoding import filled, outputs
+from tests.engine.model.decoding import (
+    assert_same_outputs,
+    assert_steps_go_with_their_store,
+    filled,
+    outputs,
+    told_in_six_rounds,
+)
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -31,17 +37,13 @@ def decoders(model: LoadedModel) -> tuple[Decoder, Decoder]:
 @pytest.mark.parametrize("num_stored", [1, 40, BUCKET - 2, BUCKET, 2 * BUCKET - 1])
 def test_they_give_what_other_steps_give(family_model: LoadedModel, num_stored: int) -> None:
     static, plain = decoders(family_model)
-    pairs = zip(outputs(static, num_stored, 5), outputs(plain, num_stored, 5), strict=True)
-    for one, other in pairs:
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+    assert_same_outputs(static, plain, num_stored)
 
 
 def test_attention_that_is_written_out_sees_no_more_than_the_others(small_folder: Path) -> None:
     model = load_model(small_folder, device="cpu", dtype="float32", attention="eager")
     static, plain = decoders(model)
-    pairs = zip(outputs(static, 40, 5), outputs(plain, 40, 5), strict=True)
-    for one, other in pairs:
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+    assert_same_outputs(static, plain, 40)
 
 
 def test_steps_do_not_keep_a_decoder_alive(small_model: LoadedModel) -> None:
@@ -58,26 +60,14 @@ def test_steps_do_not_keep_a_decoder_alive(small_model: LoadedModel) -> None:
 
 
 def test_a_whole_stream_says_the_same(small_folder: Path) -> None:
-    told: list[list[tuple[int, ...]]] = []
-    for is_static in (True, False):
-        model = load_model(small_folder, device="cpu", dtype="float32")
-        if is_static:
-            model.decoder.steps = StaticSteps(model.decoder)
-        config = StreamingConfig(vision_window_rounds=2, text_window_rounds=3, sink_tokens=8)
-        stream = CommentaryStream(model, config, GREEDY)
-        told.append([stream.step(noise(seed)).token_ids for seed in range(6)])
-    assert told[0] == told[1]
+    model, other = (load_model(small_folder, device="cpu", dtype="float32") for _ in range(2))
+    model.decoder.steps, other.decoder.steps = StaticSteps(model.decoder), None
+    assert told_in_six_rounds(model) == told_in_six_rounds(other)
 
 
 def test_steps_go_with_their_store(small_model: LoadedModel) -> None:
     static, _ = decoders(small_model)
-    store = filled(static, 3)
-    rotation = static.rotary(torch.zeros((3, 1), dtype=torch.long))
-    static.decode(0, rotation, store)
-    gone = weakref.ref(store)
-    del store
-    gc.collect()
-    assert gone() is None
+    assert_steps_go_with_their_store(static)
 
 
 @pytest.mark.gpu
