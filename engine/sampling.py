@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from engine.errors import NumericsError
+from engine.likeliest import Likeliest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +42,7 @@ class Sampler:
         self._silence = torch.tensor(sorted(set(silence)), device=device)
         self._generator = torch.Generator(device=device)
         self._said = torch.zeros(0, dtype=torch.long, device=device)  # may hold an id twice
+        self._likeliest = Likeliest(config.repetition_penalty)
         self._is_first = True
         self.restart()
 
@@ -69,6 +70,7 @@ class Sampler:
         silence = self._config.talkativeness if talkativeness is None else talkativeness
         self._bias_of_silence = float("-inf") if must_speak else -silence
         self._said = torch.tensor(sorted(set(context)), device=self._silence.device)
+        self._likeliest.begin(context)
         self._is_first = True
 
     def choose(self, logits: Tensor) -> int:
@@ -89,19 +91,8 @@ class Sampler:
         return token_id
 
     def _best(self, logits: Tensor) -> tuple[int, float]:
-        """The likeliest id, and the sum of the logits.
-
-        By NumPy, which begins an operation sooner than torch and finds the largest of many numbers
-        in an eighth of the time.
-        """
-        scores, said = self._bias(logits).numpy(), self._said.numpy()
-        unpenalised = scores[said]
-        scores[said] = self._penalised(unpenalised, np)
-        token_id = int(scores.argmax())
-        scores[said] = unpenalised
-        if token_id not in said:
-            self._said = torch.cat((self._said, torch.tensor([token_id])))
-        return token_id, float(logits.sum())
+        """The likeliest id, and the sum of the logits, on the processor."""
+        return self._likeliest.choose(self._bias(logits).numpy(), logits.numpy())
 
     def _drawn(self, logits: Tensor) -> tuple[int, float]:
         """The same on any device and at any temperature."""
@@ -122,17 +113,9 @@ class Sampler:
     def _penalise(self, logits: Tensor) -> Tensor:
         if self._config.repetition_penalty == 1:
             return logits
-        penalised = self._penalised(logits.index_select(0, self._said), torch)
-        return logits.index_copy(0, self._said, penalised)
-
-    def _penalised(self, scores: Any, library: Any) -> Any:
-        """The less likely of two, whichever sign a score has; below 1 the more likely.
-
-        Scores are an array of NumPy's or of torch's, whichever `library` is.
-        """
-        penalty = self._config.repetition_penalty
-        choose = library.minimum if penalty > 1 else library.maximum
-        return choose(scores * penalty, scores / penalty)
+        penalty, scores = self._config.repetition_penalty, logits.index_select(0, self._said)
+        choose = torch.minimum if penalty > 1 else torch.maximum  # whichever sign a score has
+        return logits.index_copy(0, self._said, choose(scores * penalty, scores / penalty))
 
     def _pick(self, scores: Tensor) -> Tensor:
         """The chosen id, int64 (), still on the device."""

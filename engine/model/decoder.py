@@ -103,7 +103,7 @@ class Decoder:
             stop = min(start + _PREFILL_BLOCK, len(embeddings))
             added = () if deep is None else deep[:, start:stop]
             output = self.run(embeddings[start:stop], rotation.rows(start, stop), store, added)
-        return output[-1]
+        return self.normed(output[-1:])[0]
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,), valid until the next call."""
@@ -111,12 +111,12 @@ class Decoder:
             return self.steps.decode(token_id, rotation, store)
         store.reserve(1)
         token = torch.full((1,), token_id, device=self.store_shape.device)
-        return self.run(self.embed(token), rotation, store)[0]
+        return self.normed(self.run(self.embed(token), rotation, store))[0]
 
     def _choose_steps(self) -> LeanSteps | StaticSteps | None:
         has_stock_attention = all(attend is attend_in_two_parts for attend in self._attend)
         if has_stock_attention and are_lean(self.layers, self._embedding, self.store_shape):
-            return LeanSteps(self.layers, self._embedding.weight)
+            return LeanSteps(self.layers, self._embedding.weight, self._norm)
         # A step of fixed shape has one mask for all layers.
         has_window = any(layer.window is not None for layer in self.layers)
         is_static = self.store_shape.device.type == "cuda" and not has_window
@@ -124,11 +124,15 @@ class Decoder:
 
     def logits(self, output: Tensor) -> Tensor:
         """Scores of the next token, float32 (vocabulary,), from one token's output (E,)."""
-        return self.head(self._norm(output[None]))[0].to(torch.float32)
+        return self.head(output[None])[0].to(torch.float32)
 
     def rerotate(self, store: KVStore, start: int, rotation: Rotation) -> None:
         """Rotate the stored keys from slot `start` on to the positions of `rotation`."""
         store.rerotate(start, partial(rotate, rotation=rotation))
+
+    def normed(self, states: Tensor) -> Tensor:
+        """Outputs (n, E) from the last layer's states (n, E)."""
+        return self._norm(states)
 
     def run(
         self,
@@ -137,7 +141,10 @@ class Decoder:
         slots: Slots,
         added: Tensor | tuple[Tensor, ...] = (),
     ) -> Tensor:
-        """Run new tokens (n, E) through all layers and store their states; gives (n, E)."""
+        """Run new tokens (n, E) through all layers and store their states.
+
+        Gives the last layer's states (n, E), which become outputs by `normed`.
+        """
         for index in range(len(self.layers)):
             states = self._through(index, states, rotation, slots)
             if index < len(added):

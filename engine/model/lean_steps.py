@@ -1,9 +1,9 @@
-"""Decoding on a processor in float32, with NumPy for all that is small.
+"""Decoding on a processor in float32, with compiled functions for all that is small.
 
 torch takes some microseconds to begin an operation, several times what adding a thousand numbers
-takes, and a token needs some fifty of them per layer. NumPy begins one in about half of that. So
-products and attention are torch's here, what lies between them is NumPy's, and both work on the
-same memory, which stays from token to token.
+takes, and a token needs some fifty of them per layer. So products and attention are torch's here,
+what lies between them is compiled, and both work on the same memory, which stays from token to
+token.
 
 Axes: E channels of the model, H key/value heads, G query heads per key/value head, D channels of a
 head, I channels of the feed-forward block.
@@ -11,7 +11,6 @@ head, I channels of the feed-forward block.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.model.between import multiply, normalise, normalise_heads, rotate, store
 from engine.model.layers import Plain
 
 if TYPE_CHECKING:
@@ -55,27 +55,28 @@ class LeanSteps:
     Args:
         layers: The decoder's, of which `are_lean` is true.
         embedding: Of the tokens, (vocabulary, E).
+        norm: Of what the last layer gives.
     """
 
-    def __init__(self, layers: Sequence[DecoderLayer], embedding: Tensor) -> None:
+    def __init__(self, layers: Sequence[DecoderLayer], embedding: Tensor, norm: RmsNorm) -> None:
         self._layers = [_Layer.of(layer) for layer in layers]
         self._embedding = _numbers(embedding)
+        self._norm = _Norm.of(norm)
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,) until the next call."""
         store.reserve(1)
         step: _Step | None = store.made.get(self)
         if step is None:
-            step = store.made[self] = _Step(self._layers, store)
-        with np.errstate(all="ignore"):  # the sampler refuses what is not finite
-            output = step(self._embedding[token_id], rotation, store.length)
+            step = store.made[self] = _Step(self._layers, self._norm, store)
+        output = step(self._embedding[token_id], rotation, store.length)
         store.commit(1)
         return output
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Norm:
-    """Root mean square norm over the last axis."""
+    """Root mean square norm of one vector."""
 
     weight: Numbers
     epsilon: float
@@ -86,15 +87,24 @@ class _Norm:
 
     def __call__(self, states: Numbers, out: Numbers) -> None:
         """Of one vector (E,)."""
-        mean_square = float(np.dot(states, states)) / len(states)
-        np.multiply(states, self.weight, out=out)
-        np.multiply(out, 1 / math.sqrt(mean_square + self.epsilon), out=out)
+        normalise(states, self.weight, self.epsilon, out)
 
-    def of_heads(self, heads: Numbers) -> None:
-        """Of each head's own channels (heads, D), in place; the weight is (heads, 1, D)."""
-        squares = np.einsum("hd,hd->h", heads, heads) / heads.shape[1]
-        heads *= 1 / np.sqrt(squares + self.epsilon)[:, None]
-        heads *= self.weight[:, 0]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _HeadNorm:
+    """The same of each head's own channels."""
+
+    weight: Numbers
+    epsilon: float
+
+    @classmethod
+    def of(cls, norm: RmsNorm) -> _HeadNorm:
+        """From a weight (heads, 1, D)."""
+        return cls(_numbers(norm.weight)[:, 0], float(norm.epsilon))
+
+    def __call__(self, heads: Numbers) -> None:
+        """Of (heads, D), in place."""
+        normalise_heads(heads, self.weight, self.epsilon)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +138,7 @@ class _Layer:
     """A `DecoderLayer`'s parts, each for the library that works with it."""
 
     attention_norm: _Norm
-    head_norm: _Norm | None
+    head_norm: _HeadNorm | None
     project: _Product
     output: _Product
     feed_forward_norm: _Norm
@@ -140,7 +150,7 @@ class _Layer:
     def of(cls, layer: DecoderLayer) -> _Layer:
         return cls(
             attention_norm=_Norm.of(layer.attention_norm),
-            head_norm=None if layer.head_norm is None else _Norm.of(layer.head_norm),
+            head_norm=None if layer.head_norm is None else _HeadNorm.of(layer.head_norm),
             project=_Product.of(layer.project),
             output=_Product.of(layer.output),
             feed_forward_norm=_Norm.of(layer.feed_forward_norm),
@@ -162,66 +172,54 @@ class _Buffer:
 class _Step:
     """Runs one token after the other on one store's memory."""
 
-    def __init__(self, layers: Sequence[_Layer], store: KVStore) -> None:
+    def __init__(self, layers: Sequence[_Layer], norm: _Norm, store: KVStore) -> None:
         self._memory, shape = store.memory, store.shape
-        self._layers = layers
+        self._layers, self._norm = layers, norm
         num_heads, size = shape.num_heads, shape.head_size
         channels, projected = layers[0].output.weight.shape[0], len(layers[0].project.weight)
         num_turned = projected // size - num_heads  # queries and keys
         self._states, self._normed = _Buffer(channels), _Buffer(channels)
-        self._projected = _Buffer(projected)
+        self._projected, self._turned = _Buffer(projected), _Buffer(num_turned, size)
         self._gates = _Buffer(len(layers[0].gate_and_up.weight))
         self._gated = _Buffer(len(self._gates.tensor) // 2)
-        self._turned = _Buffer(num_turned, 2, size // 2)
-        self._partners: Numbers = np.empty_like(self._turned.numbers)
         self._name_parts(num_heads, size)
 
     def _name_parts(self, num_heads: int, size: int) -> None:
         """Views of the buffers and of the memory; making them anew would cost the most."""
         num_turned = len(self._turned.numbers)
-        num_queries = num_turned - num_heads
-        heads = self._projected.numbers.reshape(-1, size)
-        self._unturned = heads[:num_turned].reshape(-1, 2, size // 2)
-        self._swapped = self._unturned[:, ::-1]
-        self._pair = heads[num_queries:].reshape(2, num_heads, size)
-        self._queries = self._turned.tensor[:num_queries].view(1, num_heads, -1, size)
-        self._keys = self._turned.numbers[num_queries:].reshape(num_heads, size)
+        self._heads = self._projected.numbers.reshape(-1, size)
+        self._unturned = self._heads[:num_turned]
+        queries = self._turned.tensor[: num_turned - num_heads]
+        self._queries = queries.view(1, num_heads, -1, size)
         self._gate, self._up = self._gates.tensor.chunk(2)[0], np.split(self._gates.numbers, 2)[1]
         memory = self._memory.numpy()  # (3, L, H, capacity, D)
-        self._pairs = [memory[:2, index] for index in range(memory.shape[1])]
-        self._rotated = list(memory[2])
+        self._parts = [memory[:, index] for index in range(memory.shape[1])]
 
     def __call__(self, embedding: Numbers, rotation: Rotation, slot: int) -> Tensor:
         """Output (E,) of a token; the next call overwrites it."""
         np.copyto(self._states.numbers, embedding)
-        cos, sin = (part.numpy().reshape(2, -1) for part in rotation)
+        cos, sin = (part.numpy()[0] for part in rotation)
         seen = self._memory[:, :, :, : slot + 1]
         keys, values = seen[2:].unbind(1), seen[1:2].unbind(1)
         for index, layer in enumerate(self._layers):
             layer.attention_norm(self._states.numbers, self._normed.numbers)
             layer.project.into(self._normed.tensor, self._projected.tensor)
-            self._turn(layer, cos, sin)
-            self._pairs[index][:, :, slot] = self._pair
-            self._rotated[index][:, slot] = self._keys
+            if layer.head_norm is not None:
+                layer.head_norm(self._unturned)
+            rotate(self._unturned, cos, sin, self._turned.numbers)
+            store(self._heads, self._turned.numbers, self._parts[index], slot)
             mixed = functional.scaled_dot_product_attention(
                 self._queries, keys[index], values[index]
             )
             layer.output.add_to(self._states.tensor, mixed.view(-1))
             self._feed_forward(layer)
-        return self._states.tensor
-
-    def _turn(self, layer: _Layer, cos: Numbers, sin: Numbers) -> None:
-        """Rotate the queries and keys."""
-        if layer.head_norm is not None:
-            layer.head_norm.of_heads(self._unturned.reshape(len(self._unturned), -1))
-        np.multiply(self._unturned, cos, out=self._turned.numbers)
-        np.multiply(self._swapped, sin, out=self._partners)
-        np.add(self._turned.numbers, self._partners, out=self._turned.numbers)
+        self._norm(self._states.numbers, self._normed.numbers)
+        return self._normed.tensor
 
     def _feed_forward(self, layer: _Layer) -> None:
         layer.feed_forward_norm(self._states.numbers, self._normed.numbers)
         layer.gate_and_up.into(self._normed.tensor, self._gates.tensor)
-        np.multiply(layer.activation(self._gate).numpy(), self._up, out=self._gated.numbers)
+        multiply(layer.activation(self._gate).numpy(), self._up, self._gated.numbers)
         layer.down.add_to(self._states.tensor, self._gated.tensor)
 
 

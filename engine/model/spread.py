@@ -122,9 +122,13 @@ class SpreadDecoder(Decoder):
         slots.commit(len(states))
         return states.to(self.store_shape.device)
 
+    def normed(self, states: Tensor) -> Tensor:
+        """The same as a `Decoder`'s, with the result where the head is."""
+        return super().normed(states.to(self._norm.weight.device))
+
     def logits(self, output: Tensor) -> Tensor:
         """The same as a `Decoder`'s, with the result on the first device."""
-        return super().logits(output.to(self._norm.weight.device)).to(self.store_shape.device)
+        return super().logits(output).to(self.store_shape.device)
 
     def rerotate(self, store: KVStore, start: int, rotation: Rotation) -> None:
         """The same as a `Decoder`'s, on each device."""

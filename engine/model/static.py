@@ -40,6 +40,8 @@ class Runner(Protocol):
 
     def run(self, states: Tensor, rotation: Rotation, slots: Slots) -> Tensor: ...
 
+    def normed(self, states: Tensor) -> Tensor: ...
+
 
 class StaticSlots:
     """A store's first slots; one new token is written where the device itself is told.
@@ -116,7 +118,8 @@ class StaticStep:
         return self._output[0]
 
     def _run(self) -> Tensor:
-        return self._runner.run(self._runner.embed(self._token), self._rotation, self._slots)
+        embedding = self._runner.embed(self._token)
+        return self._runner.normed(self._runner.run(embedding, self._rotation, self._slots))
 
     def _capture(self) -> Callable[[], None]:
         """Record the step; running it before writes the same states into the same slot."""
