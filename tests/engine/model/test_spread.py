@@ -69,6 +69,8 @@ def test_a_store_keeps_each_layer_on_its_device(small_model: LoadedModel) -> Non
         for part, other in zip(torn.layer(layer), whole.layer(layer), strict=True):
             assert torch.equal(part[:, :, :4], other[:, :, :4])
     assert torn.memory.shape[1] == 1
+    assert shape.devices == (FIRST, SECOND)
+    assert len(small_model.decoder.store_shape.devices) == 2
 
 
 def test_parts_are_placed_in_order_and_no_layer_is_torn(small_folder: Path) -> None:
