@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from engine.bench.steady import SteadyStream
 from engine.config import Scheme
 from engine.errors import NotEnoughMemoryError
-from engine.model.memory import free_bytes
+from engine.model.memory import room_bytes
 
 if TYPE_CHECKING:
     from engine.bench.standing import SkippingModel
@@ -64,7 +64,7 @@ def _curve(
     model: SkippingModel, size: tuple[int, int], scheme: Scheme, seconds: float
 ) -> SchemeCurve:
     end = time.perf_counter() + seconds
-    memory = free_bytes(model.device) * _SHARE_OF_FREE_MEMORY
+    memory = room_bytes(model.decoder.store_shape.devices) * _SHARE_OF_FREE_MEMORY
     stream = SteadyStream(model, size, scheme)
     points: list[Point] = []
     stopped = None

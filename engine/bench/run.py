@@ -80,6 +80,7 @@ def _measure_model(
         load_s=load_s,
         weights_bytes=_weights_bytes(model),
         peak_bytes=0,
+        num_devices=len(set(model.decoder.store_shape.devices)),
     )
     capture = None
     if measure_capture is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,19 +14,23 @@ import torch
 
 from engine import load_model
 from engine.bench import cli
+from engine.bench.growth import measure_growth
 from engine.bench.limits import Limits
 from engine.bench.machine import peak_bytes
-from engine.bench.quality import compare, let_speak
+from engine.bench.quality import ListeningModel, compare, let_speak
 from engine.bench.report import as_text
 from engine.bench.run import bench
 from engine.bench.samples import Samples, time_in_turns
 from engine.bench.settings import BenchSettings, CaptureCost
 from engine.bench.sizes import StepSizes
+from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import compare_decode
 from engine.errors import ConfigError
+from engine.model.memory import room_bytes
 from engine.model.quantized import Int8Linear
+from engine.model.spread import SpreadDecoder
 from engine.vision import patches_of
 from tests.engine.pictures import noise
 
@@ -157,6 +162,40 @@ def test_the_towers_products_are_counted(small_model: LoadedModel) -> None:
     merger = sum(part.numel() for part in merged if part.dim() > 1)
     products = 2 * clip.num_tokens * (4 * (sum(part.numel() for part in weights) - merger) + merger)
     assert products < sizes.vision_floor_s(clip) < 1.5 * products
+
+
+@pytest.fixture(scope="session")
+def spread_model(small_model: LoadedModel) -> LoadedModel:
+    """The small model with its layers on two devices."""
+    first, second = torch.device("cpu"), torch.device("cpu", 0)  # told apart, though both are there
+    return replace(small_model, layer_devices=(first, second))
+
+
+def test_a_model_on_several_devices_is_measured_where_it_lies(spread_model: LoadedModel) -> None:
+    model = SkippingModel.of(spread_model)
+    assert isinstance(model.decoder, SpreadDecoder)
+    assert model.decoder.store_shape.layer_devices == spread_model.layer_devices
+    limits = Limits(1e9, {"float32": 1e9})
+    costs = measure_stages(model, (84, 56), seconds=0.2, limits=limits, capture=None)
+    compared = [cost.comparison for cost in costs.stages if cost.comparison is not None]
+    assert [each.num_layers for each in compared] == [2, 2]
+    assert all(curve.points for curve in measure_growth(model, (84, 56), seconds=0.2))
+
+
+def test_a_model_on_several_devices_is_listened_to(
+    spread_model: LoadedModel, small_model: LoadedModel
+) -> None:
+    assert isinstance(ListeningModel.of(spread_model).decoder, SpreadDecoder)
+    agreement = compare(spread_model, "spread", "float32", let_speak(small_model))
+    assert agreement.same_choice == 1.0
+
+
+def test_the_fullest_card_bounds_a_cache() -> None:
+    free = {torch.device("cuda", 0): 700, torch.device("cuda", 1): 1500}
+    first, second = free
+    assert room_bytes((first, second, second), free.__getitem__) == 2100
+    assert room_bytes((first, first, first, second), free.__getitem__) == 933
+    assert room_bytes((second,), free.__getitem__) == 1500
 
 
 def test_medians_and_percentiles() -> None:
