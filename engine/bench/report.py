@@ -27,7 +27,7 @@ class Report:
     """What one run of `kibitz bench` found.
 
     Attributes:
-        model, precision: What was measured.
+        model, precision, attention: What was measured.
         size: Width and height of the pictures.
         load_s: Time that loading took.
         weights_bytes, peak_bytes: Memory of the weights, and the most that was in use.
@@ -38,6 +38,7 @@ class Report:
 
     model: str
     precision: str
+    attention: str
     size: tuple[int, int]
     machine: Machine
     limits: Limits
@@ -76,7 +77,7 @@ def _head(report: Report) -> str:
     )
     spread = f" on {report.num_devices} devices" if report.num_devices > 1 else ""
     lines = [
-        f"{report.model} in {report.precision}{spread}, pictures of "
+        f"{report.model} in {report.precision}{spread}, attention {report.attention}, pictures of "
         f"{report.size[0]}x{report.size[1]}",
         f"{machine.device}; {machine.threads} threads; torch {machine.torch}; {machine.system}",
         f"The machine was {machine.busy_share:.0%} busy with other things at the start.",

@@ -21,7 +21,7 @@ from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
 from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.model import load_model
-from engine.model.load import Placement, find_device
+from engine.model.load import Placement, choose_kernels, find_device
 from engine.model.precision import Precision, parse_precision
 from engine.vision import patches_of
 
@@ -74,6 +74,7 @@ def _measure_model(
     report = Report(
         model=settings.model,
         precision=model.precision.name,
+        attention=model.attention,
         size=settings.size or _SCREEN,
         machine=machine,
         limits=limits,
@@ -127,15 +128,36 @@ def _agreements(settings: BenchSettings, tell: Callable[[str], None]) -> Iterato
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
-    """The model to measure: a stand-in, or one that is loaded."""
+    """The model to measure: a stand-in, or one that is loaded.
+
+    Raises:
+        ConfigError: The kernels that are asked for do not run it.
+    """
+    model = _load(settings, precision)
+    runs_flash = model.device.type == "cuda" and model.dtype != torch.float32
+    if model.attention == "flash_attention_2" and not runs_flash:
+        raise ConfigError(
+            f"flash-attn runs on CUDA in bfloat16 and float16, not on {model.device} in "
+            f"{model.precision.name}; choose --attention auto"
+        )
+    return model
+
+
+def _load(settings: BenchSettings, precision: str) -> LoadedModel:
     if settings.model not in STAND_INS:
-        return load_model(settings.model, device=settings.device, precision=precision)
+        return load_model(
+            settings.model,
+            device=settings.device,
+            precision=precision,
+            attention=settings.attention,
+        )
     device = find_device(settings.device)
     dtype, quantization = parse_precision(precision, "auto", None)
     if dtype == "auto":
         dtype = "float32" if device.type == "cpu" and quantization is None else "bfloat16"
     numbers = Precision.of(dtype, quantization)
-    return build_stand_in(settings.model, Placement(device, numbers, "sdpa"))
+    kernels = choose_kernels(settings.attention, device, numbers)
+    return build_stand_in(settings.model, Placement(device, numbers, kernels))
 
 
 def _in_words(capture: CaptureCost) -> str:

@@ -19,7 +19,7 @@ from engine.bench.limits import Limits
 from engine.bench.machine import peak_bytes
 from engine.bench.quality import ListeningModel, compare, let_speak
 from engine.bench.report import as_text
-from engine.bench.run import bench
+from engine.bench.run import bench, open_model
 from engine.bench.samples import Samples, time_in_turns
 from engine.bench.settings import BenchSettings, CaptureCost
 from engine.bench.sizes import StepSizes
@@ -28,6 +28,7 @@ from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import compare_decode
 from engine.errors import ConfigError
+from engine.model.attention import has_flash_library
 from engine.model.memory import room_bytes
 from engine.model.quantized import Int8Linear
 from engine.model.spread import SpreadDecoder
@@ -110,6 +111,7 @@ def test_the_table_is_read_by_people(report_folder: tuple[Path, str]) -> None:
     assert "a wall: 4.0% of a core with resizing, 95 of 100 at the engine within 11 ms" in text
     assert "microseconds per token and layer" in text
     assert "decode, per token" in text
+    assert "in float32, attention sdpa, pictures of 80x60" in text
     assert "GB/s" in text
     assert max(map(len, text.splitlines())) <= 130
 
@@ -224,7 +226,31 @@ def test_arguments_become_settings(tmp_path: Path) -> None:
         cli.bench_settings(parsed("--seconds", "0", "--out", str(tmp_path)))
 
 
-@pytest.mark.parametrize("arguments", [("--size", "big"), ("--stages", "coffee")])
+def test_the_kernels_that_are_asked_for_are_measured(tmp_path: Path) -> None:
+    args = parsed("--model", "tiny", "--device", "cpu", "--attention", "eager")
+    settings = cli.bench_settings(args)
+    model = open_model(settings, "float32")
+    assert model.attention == "eager"
+    assert model.network.model.visual.config._attn_implementation == "eager"
+    stream = SteadyStream(SkippingModel.of(model), (84, 56))
+    assert stream.play().cache.total_tokens > 0
+    assert open_model(replace(settings, attention="auto"), "float32").attention == "sdpa"
+    with pytest.raises(ConfigError, match="attention must be one of"):
+        BenchSettings(model="tiny", out=tmp_path, attention="none")
+
+
+@pytest.mark.skipif(has_flash_library(), reason="flash-attn is installed here")
+@pytest.mark.parametrize("stands_in", [True, False])
+def test_a_missing_flash_library_is_told(small_folder: Path, *, stands_in: bool) -> None:
+    name = "tiny" if stands_in else str(small_folder)
+    settings = cli.bench_settings(parsed("--model", name, "--attention", "flash_attention_2"))
+    with pytest.raises(ConfigError, match="flash-attn is not installed"):
+        open_model(settings, "bfloat16")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--size", "big"), ("--stages", "coffee"), ("--attention", "none")]
+)
 def test_arguments_that_make_no_sense_are_refused(arguments: tuple[str, str]) -> None:
     with pytest.raises(SystemExit):
         parsed(*arguments)
