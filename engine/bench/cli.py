@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from engine.bench.settings import PARTS, BenchSettings
 from engine.command_line import say, some_of
-from engine.config import Attention
+from engine.config import Attention, SamplingConfig
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Attention),
         default="auto",
         help="kernels; auto (the default) takes flash-attn where it is installed and can be used",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=0.0,
+        metavar="T",
+        help="of choosing a token, which costs more above 0 (default: %(default)g)",
     )
     parser.add_argument(
         "--size",
@@ -106,6 +113,7 @@ def bench_settings(args: argparse.Namespace) -> BenchSettings:
         device=args.device,
         precision=args.precision,
         attention=args.attention,
+        sampling=SamplingConfig(temperature=args.temperature, seed=0),
         size=args.size,
         parts=args.stages,
         seconds=args.seconds,

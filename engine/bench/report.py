@@ -27,7 +27,7 @@ class Report:
     """What one run of `kibitz bench` found.
 
     Attributes:
-        model, precision, attention: What was measured.
+        model, precision, attention, temperature: What was measured.
         size: Width and height of the pictures.
         load_s: Time that loading took.
         weights_bytes, peak_bytes: Memory of the weights, and the most that was in use.
@@ -39,6 +39,7 @@ class Report:
     model: str
     precision: str
     attention: str
+    temperature: float
     size: tuple[int, int]
     machine: Machine
     limits: Limits
@@ -77,8 +78,8 @@ def _head(report: Report) -> str:
     )
     spread = f" on {report.num_devices} devices" if report.num_devices > 1 else ""
     lines = [
-        f"{report.model} in {report.precision}{spread}, attention {report.attention}, pictures of "
-        f"{report.size[0]}x{report.size[1]}",
+        f"{report.model} in {report.precision}{spread}, attention {report.attention}, temperature "
+        f"{report.temperature:g}, pictures of {report.size[0]}x{report.size[1]}",
         f"{machine.device}; {machine.threads} threads; torch {machine.torch}; {machine.system}",
         f"The machine was {machine.busy_share:.0%} busy with other things at the start.",
         f"Its limits: reads {limits.read_bytes_per_s / _GIGA:.1f} GB/s; multiplies, in 10^9 "

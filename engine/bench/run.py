@@ -19,6 +19,7 @@ from engine.bench.samples import Samples
 from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
+from engine.bench.steady import SteadyStream
 from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.model import load_model
 from engine.model.load import Placement, choose_kernels, find_device
@@ -75,6 +76,7 @@ def _measure_model(
         model=settings.model,
         precision=model.precision.name,
         attention=model.attention,
+        temperature=settings.sampling.temperature,
         size=settings.size or _SCREEN,
         machine=machine,
         limits=limits,
@@ -105,12 +107,13 @@ def _measure_parts(
     if "stages" in settings.parts:
         tell("Measuring the stages")
         seconds = settings.seconds * _SHARE_OF_STAGES[both]
-        costs, cache = measure_stages(model, report.size, seconds, report.limits, capture)
+        stream = SteadyStream(model, report.size, sampling=settings.sampling)
+        costs, cache = measure_stages(stream, seconds, report.limits, capture)
         report = replace(report, stages=tuple(costs), cache=cache)
     if "schemes" in settings.parts:
         tell("Measuring the attention schemes")
         seconds = settings.seconds * (1 - _SHARE_OF_STAGES[both] if both else 1)
-        curves = measure_growth(model, report.size, seconds)
+        curves = measure_growth(model, report.size, seconds, settings.sampling)
         report = replace(report, schemes=tuple(curves))
     return report
 

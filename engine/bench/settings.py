@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from engine.config import Attention, require
+from engine.config import Attention, SamplingConfig, require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Part = Literal["stages", "schemes"]
 PARTS = get_args(Part)
+
+GREEDY = SamplingConfig(temperature=0.0)
 
 CaptureMeter = Callable[[float, Callable[["Frames"], object]], "CaptureCost"]
 """Captures for so many seconds, gives each chunk to the engine, and says what it cost."""
@@ -46,6 +48,7 @@ class BenchSettings:
     Attributes:
         model: "bundled", a stand-in's name, a folder, or a hub id.
         device, precision, attention: As `load_model` takes them.
+        sampling: How each token is chosen; other precisions are compared greedily in any case.
         size: Width and height of the frames, before they are resized; None for a screen's.
         parts: What to measure.
         seconds: About how long, loading not counted; every figure gets at least one measurement.
@@ -62,6 +65,7 @@ class BenchSettings:
     device: str = "auto"
     precision: str = "auto"
     attention: Attention = "auto"
+    sampling: SamplingConfig = GREEDY
     size: tuple[int, int] | None = None
     parts: tuple[Part, ...] = PARTS
     seconds: float = 60.0

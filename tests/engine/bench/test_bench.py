@@ -12,7 +12,7 @@ import psutil
 import pytest
 import torch
 
-from engine import load_model
+from engine import SamplingConfig, load_model
 from engine.bench import cli
 from engine.bench.growth import measure_growth
 from engine.bench.limits import Limits
@@ -21,18 +21,20 @@ from engine.bench.quality import ListeningModel, compare, let_speak
 from engine.bench.report import as_text
 from engine.bench.run import bench, open_model
 from engine.bench.samples import Samples, time_in_turns
-from engine.bench.settings import BenchSettings, CaptureCost
+from engine.bench.settings import GREEDY, BenchSettings, CaptureCost
 from engine.bench.sizes import StepSizes
 from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
-from engine.bench.steps import compare_decode
+from engine.bench.steps import Step, compare_decode
 from engine.errors import ConfigError
 from engine.model.attention import has_flash_library
+from engine.model.loaded import GenerationDefaults
 from engine.model.memory import room_bytes
 from engine.model.quantized import Int8Linear
 from engine.model.spread import SpreadDecoder
 from engine.vision import patches_of
+from tests.engine.calls import Calls
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -57,7 +59,12 @@ def report_folder(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """Where a short run wrote its figures, and what it printed."""
     folder = tmp_path_factory.mktemp("bench")
     settings = BenchSettings(
-        model=str(small_folder), out=folder, device="cpu", size=(80, 60), seconds=2.0, quality=False
+        model=str(small_folder),
+        out=folder,
+        device="cpu",
+        sampling=SamplingConfig(temperature=0.5),
+        size=(80, 60),
+        seconds=2.0,
     )
 
     def capture(_seconds: float, prepare: Callable[[Frames], object]) -> CaptureCost:
@@ -111,7 +118,7 @@ def test_the_table_is_read_by_people(report_folder: tuple[Path, str]) -> None:
     assert "a wall: 4.0% of a core with resizing, 95 of 100 at the engine within 11 ms" in text
     assert "microseconds per token and layer" in text
     assert "decode, per token" in text
-    assert "in float32, attention sdpa, pictures of 80x60" in text
+    assert "in float32, attention sdpa, temperature 0.5, pictures of 80x60" in text
     assert "GB/s" in text
     assert max(map(len, text.splitlines())) <= 130
 
@@ -133,6 +140,15 @@ def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> 
     found = compare_decode(SkippingModel.of(small_model), num_stored=300, seconds=0.2)
     assert found.num_stored == 300
     assert len(found.engine.seconds) == len(found.bare.seconds) >= 1
+
+
+def test_what_choosing_a_token_costs_is_measured(small_model: LoadedModel) -> None:
+    model = SkippingModel.of(replace(small_model, defaults=GenerationDefaults(frozenset(), 3, 1.0)))
+    for temperature, wanted in ((0.0, 0), (0.9, 1)):
+        step = Step(model, 10, SamplingConfig(temperature=temperature))
+        with Calls() as calls:
+            step.decode()
+        assert len(calls.axes.get("topk", ())) == wanted
 
 
 def test_precisions_are_compared(small_folder: Path) -> None:
@@ -178,10 +194,11 @@ def test_a_model_on_several_devices_is_measured_where_it_lies(spread_model: Load
     assert isinstance(model.decoder, SpreadDecoder)
     assert model.decoder.store_shape.layer_devices == spread_model.layer_devices
     limits = Limits(1e9, {"float32": 1e9})
-    costs = measure_stages(model, (84, 56), seconds=0.2, limits=limits, capture=None)
+    stream = SteadyStream(model, (84, 56))
+    costs = measure_stages(stream, seconds=0.2, limits=limits, capture=None)
     compared = [cost.comparison for cost in costs.stages if cost.comparison is not None]
     assert [each.num_layers for each in compared] == [2, 2]
-    assert all(curve.points for curve in measure_growth(model, (84, 56), seconds=0.2))
+    assert all(curve.points for curve in measure_growth(model, (84, 56), 0.2, GREEDY))
 
 
 def test_a_model_on_several_devices_is_listened_to(
@@ -222,6 +239,10 @@ def test_arguments_become_settings(tmp_path: Path) -> None:
     assert settings.size == (1008, 560)
     assert settings.parts == ("stages",)
     assert settings.quality
+    assert settings.sampling.temperature == 0
+    assert cli.bench_settings(parsed("--temperature", "0.9")).sampling.temperature == 0.9
+    with pytest.raises(ConfigError, match="temperature"):
+        cli.bench_settings(parsed("--temperature", "-1"))
     with pytest.raises(ConfigError, match="seconds"):
         cli.bench_settings(parsed("--seconds", "0", "--out", str(tmp_path)))
 
