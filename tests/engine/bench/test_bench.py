@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import Step, compare_decode
 from engine.errors import ConfigError
-from engine.model.attention import has_flash_library
+from engine.model.attention import has_flash_library, runs_flash_library
 from engine.model.loaded import GenerationDefaults
 from engine.model.memory import room_bytes
 from engine.model.quantized import Int8Linear
@@ -39,9 +40,9 @@ from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from engine import LoadedModel
+    from engine.config import Attention
     from engine.vision.frames import Frames
 
 CAPTURE = CaptureCost("a wall", (0.002, 0.004), (0.010, 0.011), 1280 * 720 * 3, 0.04)
@@ -280,3 +281,37 @@ def test_arguments_that_make_no_sense_are_refused(arguments: tuple[str, str]) ->
 def test_quantized_stand_ins_count_their_bytes() -> None:
     layer = Int8Linear(torch.randn((16, 64)), None)
     assert sum(buffer.nbytes for buffer in layer.buffers()) == 16 * 64 + 16 * 2
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("attention", ["sdpa", "flash_attention_2"])
+def test_cuda_is_measured(tmp_path: Path, attention: Attention) -> None:
+    if attention == "flash_attention_2" and not runs_flash_library(torch.device("cuda")):
+        pytest.skip("needs the package flash-attn, and a card that it has kernels for")
+    settings = BenchSettings(
+        model="tiny",
+        out=tmp_path,
+        device="cuda",
+        precision="bfloat16",
+        attention=attention,
+        sampling=SamplingConfig(temperature=0.9),
+        size=(84, 56),
+        seconds=4.0,
+    )
+    report = bench(settings, lambda _message: None, None)
+    assert report.attention == attention
+    assert report.peak_bytes >= report.weights_bytes > 0
+    assert set(report.limits.operations_per_s) == {"float32", "bfloat16", "float16"}
+    compared = [cost.comparison for cost in report.stages if cost.comparison is not None]
+    assert [each.ratio > 0 for each in compared] == [True, True]
+    assert all(curve.points for curve in report.schemes)
+    assert "compute" in as_text(report)
+
+
+@pytest.mark.gpu
+def test_precisions_are_compared_on_cuda() -> None:
+    settings = BenchSettings(model="tiny", out=Path(), device="cuda")
+    spoken = let_speak(open_model(settings, "bfloat16"))
+    coarse = compare(open_model(settings, "int8"), "int8", "bfloat16", spoken)
+    assert coarse.num_tokens >= 500
+    assert 0 < coarse.same_choice <= 1.0
