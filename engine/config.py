@@ -14,6 +14,8 @@ from engine.errors import ConfigError
 Scheme = Literal["streaming", "full", "window", "window_overlap"]
 Positions = Literal["contiguous", "native"]
 StaticSaver = Literal["off", "on", "exact"]
+Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
+"""Kernels; "auto" is the flash-attn library on CUDA where it is installed, else torch's own."""
 
 CHANGEABLE = (
     "sample_fps",

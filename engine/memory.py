@@ -50,7 +50,7 @@ class StreamMemory:
         self._rules = RuleHistory(_position_rule(model, config))
         self._context = Context(model.decoder, _placement(model, config, self._rules))
         self._bound = Bound(self._windows, _lengths_to_come(model, config))
-        self._guard = MemoryGuard(model.device, limit_bytes)
+        self._guard = MemoryGuard(model.decoder.store_shape.devices, limit_bytes)
         self._clips: dict[int, Tensor] = {}
         self._turned_over_for = 0  # the round that the context is ready for
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from engine.errors import NotEnoughMemoryError
 from engine.model.memory import free_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
 
     from engine.events import CacheUse
@@ -20,22 +23,24 @@ _WHAT_TO_DO = 'begin a new stream, with the scheme "streaming" or smaller window
 
 @dataclass(frozen=True, slots=True)
 class MemoryGuard:
-    """Watches one device.
+    """Watches the devices that a cache lies on.
 
     Attributes:
-        device: Where the cache lies.
-        limit_bytes: What a cache that has no bound may take; None: what the device has.
+        layer_devices: Where each layer's part of the cache lies; all parts are equally large.
+        limit_bytes: What a cache that has no bound may take; None: what the devices have.
+        free_bytes: Says how many bytes can still be had on a device.
     """
 
-    device: torch.device
+    layer_devices: tuple[torch.device, ...]
     limit_bytes: int | None = None
+    free_bytes: Callable[[torch.device], int] = free_bytes
 
     def require_room(self, held: CacheUse, growth_bytes: int) -> None:
         """Make sure that one more round fits.
 
         Args:
             held: What the cache holds now.
-            growth_bytes: New memory that the round will ask for.
+            growth_bytes: New memory that the round will ask for, on all devices together.
 
         Raises:
             NotEnoughMemoryError: It does not.
@@ -49,9 +54,12 @@ class MemoryGuard:
             raise NotEnoughMemoryError(
                 f"{holds}, more than the {limit / _GIB:g} GiB allowed; {_WHAT_TO_DO}"
             )
-        free = free_bytes(self.device)
-        if free < growth_bytes + (0 if is_bounded else _RESERVE_BYTES):
-            raise NotEnoughMemoryError(
-                f"{holds} and {self.device} had only {free / _GIB:.2f} GiB left to grow into; "
-                f"{_WHAT_TO_DO}"
-            )
+        reserve = 0 if is_bounded else _RESERVE_BYTES
+        for device, num_layers in Counter(self.layer_devices).items():
+            share = growth_bytes * num_layers // len(self.layer_devices)
+            free = self.free_bytes(device)
+            if free < share + reserve:
+                raise NotEnoughMemoryError(
+                    f"{holds} and {device} had only {free / _GIB:.2f} GiB left to grow into; "
+                    f"{_WHAT_TO_DO}"
+                )

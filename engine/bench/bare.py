@@ -29,28 +29,37 @@ class BareDecoder:
     def __init__(self, model: SkippingModel, num_stored: int) -> None:
         self._decoder = model.decoder
         self._shape = shape = model.decoder.store_shape
-        size = (2, shape.num_layers, 1, shape.num_heads, num_stored, shape.head_size)
-        self._memory = torch.randn(size, dtype=shape.dtype, device=shape.device)
+        size = (2, 1, shape.num_heads, num_stored, shape.head_size)
+        self._memory = [
+            torch.randn(size, dtype=shape.dtype, device=device) for device in shape.devices
+        ]
         self._width: int = model.network.config.text_config.hidden_size
         self._gated: int = model.network.config.text_config.intermediate_size
 
     @torch.inference_mode()
     def run(self, num_tokens: int, *, with_head: bool) -> None:
-        """Everything for `num_tokens` new tokens; the head for the last of them."""
+        """Everything for `num_tokens` new tokens; the head for the last of them.
+
+        States go from device to device and end on the first, so that its clock sees all of it.
+        """
         shape = self._shape
         states = torch.ones((num_tokens, self._width), dtype=shape.dtype, device=shape.device)
         gated = torch.ones((num_tokens, self._gated), dtype=shape.dtype, device=shape.device)
-        for index, layer in enumerate(self._decoder.layers):
+        for index, (layer, device) in enumerate(
+            zip(self._decoder.layers, shape.devices, strict=True)
+        ):
+            states, gated = states.to(device), gated.to(device)
             self._run_layer(index, layer, states, gated)
         if with_head:
             self._decoder.head(states[-1:])
+        states.to(shape.device)
 
     def _run_layer(self, index: int, layer: DecoderLayer, states: Tensor, gated: Tensor) -> None:
         heads, size = self._shape.num_heads, self._shape.head_size
         projected = layer.project(states)
         num_queries = projected.shape[1] - 2 * heads * size
         queries = projected[:, :num_queries].reshape(1, heads, -1, size)
-        keys, values = self._memory[:, index]
+        keys, values = self._memory[index]
         mixed = functional.scaled_dot_product_attention(queries, keys, values)
         layer.output(mixed.reshape(len(states), -1))
         layer.gate_and_up(states)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from engine.bench.settings import PARTS, BenchSettings
 from engine.command_line import say, some_of
+from engine.config import Attention, SamplingConfig
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -36,6 +37,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--precision",
         default="auto",
         help="auto (the default), float32, float16, bfloat16, int8 or int4",
+    )
+    parser.add_argument(
+        "--attention",
+        choices=get_args(Attention),
+        default="auto",
+        help="kernels; auto (the default) takes flash-attn where it is installed and can be used",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=0.0,
+        metavar="T",
+        help="of choosing a token, which costs more above 0 (default: %(default)g)",
     )
     parser.add_argument(
         "--size",
@@ -98,6 +112,8 @@ def bench_settings(args: argparse.Namespace) -> BenchSettings:
         out=args.out,
         device=args.device,
         precision=args.precision,
+        attention=args.attention,
+        sampling=SamplingConfig(temperature=args.temperature, seed=0),
         size=args.size,
         parts=args.stages,
         seconds=args.seconds,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, get_args
 from engine.bench.steady import SteadyStream
 from engine.config import Scheme
 from engine.errors import NotEnoughMemoryError
-from engine.model.memory import free_bytes
+from engine.model.memory import room_bytes
 
 if TYPE_CHECKING:
     from engine.bench.standing import SkippingModel
+    from engine.config import SamplingConfig
 
 LENGTHS = (1, 10, 25, 50, 99, 199, 399, 799, 1599)
 """Rounds after which a round is measured, the last ones before a window of 100 starts anew; those
@@ -53,19 +54,20 @@ class SchemeCurve:
 
 
 def measure_growth(
-    model: SkippingModel, size: tuple[int, int], seconds: float
+    model: SkippingModel, size: tuple[int, int], seconds: float, sampling: SamplingConfig
 ) -> list[SchemeCurve]:
     """Measure all schemes in about so many seconds."""
     schemes: tuple[Scheme, ...] = get_args(Scheme)
-    return [_curve(model, size, scheme, seconds / len(schemes)) for scheme in schemes]
+    return [
+        _curve(SteadyStream(model, size, scheme, sampling), seconds / len(schemes))
+        for scheme in schemes
+    ]
 
 
-def _curve(
-    model: SkippingModel, size: tuple[int, int], scheme: Scheme, seconds: float
-) -> SchemeCurve:
+def _curve(stream: SteadyStream, seconds: float) -> SchemeCurve:
     end = time.perf_counter() + seconds
-    memory = free_bytes(model.device) * _SHARE_OF_FREE_MEMORY
-    stream = SteadyStream(model, size, scheme)
+    devices = stream.model.decoder.store_shape.devices
+    memory = room_bytes(devices) * _SHARE_OF_FREE_MEMORY
     points: list[Point] = []
     stopped = None
     for length in LENGTHS:
@@ -78,7 +80,7 @@ def _curve(
         except NotEnoughMemoryError as error:
             stopped = str(error)
             break
-    return SchemeCurve(scheme, tuple(points), stopped)
+    return SchemeCurve(stream.config.scheme, tuple(points), stopped)
 
 
 def _reason_to_stop(points: list[Point], length: int, end: float, memory: float) -> str | None:

@@ -58,13 +58,14 @@ def describe_machine(device: torch.device) -> Machine:
 def forget_peak(device: torch.device) -> None:
     """Begin to look for the peak anew, on devices that can."""
     if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
+        for card in range(torch.cuda.device_count()):
+            torch.cuda.reset_peak_memory_stats(card)
 
 
 def peak_bytes(device: torch.device) -> int:
-    """The most memory that this process has held, on CUDA since `forget_peak`."""
+    """The most memory that this process has held, on CUDA since `forget_peak` on all cards."""
     if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
+        return sum(map(torch.cuda.max_memory_allocated, range(torch.cuda.device_count())))
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)
     import resource  # of POSIX alone

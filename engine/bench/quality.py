@@ -13,6 +13,7 @@ from engine.config import SamplingConfig, StreamingConfig
 from engine.match import MatchStream
 from engine.model import LoadedModel
 from engine.model.decoder import Decoder
+from engine.model.spread import SpreadDecoder
 from engine.stream import CommentaryStream
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from engine.model.decoder import FrequencyAxes
     from engine.vision.frames import Frames
 
 NUM_TOKENS = 500
@@ -54,16 +54,18 @@ class ListeningDecoder(Decoder):
         heard: Logarithms of probabilities, float32 (vocabulary,) each, in the processor's memory.
     """
 
-    def __init__(
-        self, text_model: Any, head: Any, axes: FrequencyAxes, *, attention: str = "sdpa"
-    ) -> None:
-        super().__init__(text_model, head, axes, attention=attention)
+    def __init__(self, *parts: Any, **settings: Any) -> None:
+        super().__init__(*parts, **settings)
         self.heard: list[Tensor] = []
 
     def logits(self, output: Tensor) -> Tensor:
         logits = super().logits(output)
         self.heard.append(logits.log_softmax(-1).cpu())
         return logits
+
+
+class SpreadListeningDecoder(ListeningDecoder, SpreadDecoder):
+    """The same with layers on several devices."""
 
 
 class ListeningModel(LoadedModel):
@@ -77,7 +79,7 @@ class ListeningModel(LoadedModel):
     @cached_property
     def decoder(self) -> ListeningDecoder:
         """The text decoder."""
-        return self.make_decoder(ListeningDecoder)
+        return self.make_decoder(SpreadListeningDecoder if self.layer_devices else ListeningDecoder)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

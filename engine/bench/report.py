@@ -27,22 +27,26 @@ class Report:
     """What one run of `kibitz bench` found.
 
     Attributes:
-        model, precision: What was measured.
+        model, precision, attention, temperature: What was measured.
         size: Width and height of the pictures.
         load_s: Time that loading took.
         weights_bytes, peak_bytes: Memory of the weights, and the most that was in use.
+        num_devices: That the decoder's layers lie on.
         cache: What it holds in the steady state; None where no stages were measured.
         capture: What was captured, in words, and its share of one core; None without.
     """
 
     model: str
     precision: str
+    attention: str
+    temperature: float
     size: tuple[int, int]
     machine: Machine
     limits: Limits
     load_s: float
     weights_bytes: int
     peak_bytes: int
+    num_devices: int = 1
     cache: CacheUse | None = None
     stages: tuple[StageCost, ...] = ()
     schemes: tuple[SchemeCurve, ...] = ()
@@ -72,8 +76,10 @@ def _head(report: Report) -> str:
     rates = ", ".join(
         f"{name} {rate / _GIGA:.0f}" for name, rate in limits.operations_per_s.items()
     )
+    spread = f" on {report.num_devices} devices" if report.num_devices > 1 else ""
     lines = [
-        f"{report.model} in {report.precision}, pictures of {report.size[0]}x{report.size[1]}",
+        f"{report.model} in {report.precision}{spread}, attention {report.attention}, temperature "
+        f"{report.temperature:g}, pictures of {report.size[0]}x{report.size[1]}",
         f"{machine.device}; {machine.threads} threads; torch {machine.torch}; {machine.system}",
         f"The machine was {machine.busy_share:.0%} busy with other things at the start.",
         f"Its limits: reads {limits.read_bytes_per_s / _GIGA:.1f} GB/s; multiplies, in 10^9 "

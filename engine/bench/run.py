@@ -19,9 +19,10 @@ from engine.bench.samples import Samples
 from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
+from engine.bench.steady import SteadyStream
 from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.model import load_model
-from engine.model.load import Placement, find_device
+from engine.model.load import Placement, choose_kernels, find_device
 from engine.model.precision import Precision, parse_precision
 from engine.vision import patches_of
 
@@ -74,12 +75,15 @@ def _measure_model(
     report = Report(
         model=settings.model,
         precision=model.precision.name,
+        attention=model.attention,
+        temperature=settings.sampling.temperature,
         size=settings.size or _SCREEN,
         machine=machine,
         limits=limits,
         load_s=load_s,
         weights_bytes=_weights_bytes(model),
         peak_bytes=0,
+        num_devices=len(set(model.decoder.store_shape.devices)),
     )
     capture = None
     if measure_capture is not None:
@@ -103,12 +107,13 @@ def _measure_parts(
     if "stages" in settings.parts:
         tell("Measuring the stages")
         seconds = settings.seconds * _SHARE_OF_STAGES[both]
-        costs, cache = measure_stages(model, report.size, seconds, report.limits, capture)
+        stream = SteadyStream(model, report.size, sampling=settings.sampling)
+        costs, cache = measure_stages(stream, seconds, report.limits, capture)
         report = replace(report, stages=tuple(costs), cache=cache)
     if "schemes" in settings.parts:
         tell("Measuring the attention schemes")
         seconds = settings.seconds * (1 - _SHARE_OF_STAGES[both] if both else 1)
-        curves = measure_growth(model, report.size, seconds)
+        curves = measure_growth(model, report.size, seconds, settings.sampling)
         report = replace(report, schemes=tuple(curves))
     return report
 
@@ -126,15 +131,36 @@ def _agreements(settings: BenchSettings, tell: Callable[[str], None]) -> Iterato
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
-    """The model to measure: a stand-in, or one that is loaded."""
+    """The model to measure: a stand-in, or one that is loaded.
+
+    Raises:
+        ConfigError: The kernels that are asked for do not run it.
+    """
+    model = _load(settings, precision)
+    runs_flash = model.device.type == "cuda" and model.dtype != torch.float32
+    if model.attention == "flash_attention_2" and not runs_flash:
+        raise ConfigError(
+            f"flash-attn runs on CUDA in bfloat16 and float16, not on {model.device} in "
+            f"{model.precision.name}; choose --attention auto"
+        )
+    return model
+
+
+def _load(settings: BenchSettings, precision: str) -> LoadedModel:
     if settings.model not in STAND_INS:
-        return load_model(settings.model, device=settings.device, precision=precision)
+        return load_model(
+            settings.model,
+            device=settings.device,
+            precision=precision,
+            attention=settings.attention,
+        )
     device = find_device(settings.device)
     dtype, quantization = parse_precision(precision, "auto", None)
     if dtype == "auto":
         dtype = "float32" if device.type == "cpu" and quantization is None else "bfloat16"
     numbers = Precision.of(dtype, quantization)
-    return build_stand_in(settings.model, Placement(device, numbers, "sdpa"))
+    kernels = choose_kernels(settings.attention, device, numbers)
+    return build_stand_in(settings.model, Placement(device, numbers, kernels))
 
 
 def _in_words(capture: CaptureCost) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from engine.config import require
+from engine.config import Attention, SamplingConfig, require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Part = Literal["stages", "schemes"]
 PARTS = get_args(Part)
+
+GREEDY = SamplingConfig(temperature=0.0)
 
 CaptureMeter = Callable[[float, Callable[["Frames"], object]], "CaptureCost"]
 """Captures for so many seconds, gives each chunk to the engine, and says what it cost."""
@@ -45,7 +47,8 @@ class BenchSettings:
 
     Attributes:
         model: "bundled", a stand-in's name, a folder, or a hub id.
-        device, precision: As `load_model` takes them.
+        device, precision, attention: As `load_model` takes them.
+        sampling: How each token is chosen; other precisions are compared greedily in any case.
         size: Width and height of the frames, before they are resized; None for a screen's.
         parts: What to measure.
         seconds: About how long, loading not counted; every figure gets at least one measurement.
@@ -61,6 +64,8 @@ class BenchSettings:
     out: Path
     device: str = "auto"
     precision: str = "auto"
+    attention: Attention = "auto"
+    sampling: SamplingConfig = GREEDY
     size: tuple[int, int] | None = None
     parts: tuple[Part, ...] = PARTS
     seconds: float = 60.0
@@ -69,6 +74,10 @@ class BenchSettings:
 
     def __post_init__(self) -> None:
         require(self.seconds > 0, f"seconds must be positive, they are {self.seconds}")
+        require(
+            self.attention in get_args(Attention),
+            f"attention must be one of {get_args(Attention)}, it is {self.attention!r}",
+        )
         require(self.threads is None or self.threads >= 1, "threads must be at least 1")
         require(
             self.size is None or min(self.size) >= 1, f"size must be positive, it is {self.size}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.bench.samples import Samples
 from engine.bench.sizes import StepSizes
-from engine.bench.steady import SteadyStream
 from engine.bench.steps import Comparison, compare_decode, compare_prefill
 from engine.vision import patches_of
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.bench.limits import Limits
     from engine.bench.settings import CaptureCost
-    from engine.bench.standing import SkippingModel
+    from engine.bench.steady import SteadyStream
     from engine.events import CacheUse, Round, RoundTiming
     from engine.vision import ClipPatches
 
@@ -61,14 +60,10 @@ class _Played(NamedTuple):
 
 
 def measure_stages(
-    model: SkippingModel,
-    size: tuple[int, int],
-    seconds: float,
-    limits: Limits,
-    capture: CaptureCost | None,
+    stream: SteadyStream, seconds: float, limits: Limits, capture: CaptureCost | None
 ) -> SteadyCosts:
-    """Measure all stages of rounds with pictures of `size`, in about so many seconds."""
-    stream = SteadyStream(model, size)
+    """Measure all stages of a stream's rounds, in about so many seconds."""
+    model = stream.model
     stream.fill()
     played = _play(stream, seconds * _SHARE_OF_ROUNDS)
     clip = patches_of(stream.frames, model.patches, model.device)
@@ -76,7 +71,7 @@ def measure_stages(
     num_stored = cache.total_tokens
     num_new = clip.num_tokens + len(model.chat.user_turn(0.0, 1.0, clip.token_grid, None))
     prefill = compare_prefill(model, num_new, num_stored, seconds * _SHARE_OF_PREFILL)
-    decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE)
+    decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE, stream.sampling)
     sizes = StepSizes(model, limits)
     rows = [
         _evict(played, sizes, num_stored),

@@ -74,7 +74,8 @@ def build_stand_in(name: str, placement: Placement, seed: int = 0) -> LoadedMode
     family = family_of(settings["model_type"], name)
     network_class: Any = getattr(transformers, family.class_name)
     config_class: Any = network_class.config_class
-    network: Any = network_class(config_class(**settings)).to(placement.precision.dtype)
+    config: Any = config_class(**settings, attn_implementation=placement.attention)
+    network: Any = network_class(config).to(placement.precision.dtype)
     network.generation_config.eos_token_id = SpecialTokens.of(tokenizer).turn_end
     _randomise(network, seed)
     parameters = sum(weights.numel() for weights in network.parameters())

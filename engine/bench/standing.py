@@ -10,6 +10,7 @@ import torch
 
 from engine.model import LoadedModel
 from engine.model.decoder import Decoder
+from engine.model.spread import SpreadDecoder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,9 +56,14 @@ class SkippingDecoder(Decoder):
         shape = self.store_shape
         heads, size = shape.num_heads, shape.head_size
         states = torch.randn((2 * heads, num_tokens, size), dtype=shape.dtype, device=shape.device)
-        for layer in range(shape.num_layers):
+        for layer, device in enumerate(shape.devices):
+            states = states.to(device)
             store.write(layer, states, states[:heads])
         store.commit(num_tokens)
+
+
+class SpreadSkippingDecoder(SkippingDecoder, SpreadDecoder):
+    """The same with layers on several devices."""
 
 
 class SkippingModel(LoadedModel):
@@ -71,7 +77,7 @@ class SkippingModel(LoadedModel):
     @cached_property
     def decoder(self) -> SkippingDecoder:
         """The text decoder."""
-        return self.make_decoder(SkippingDecoder)
+        return self.make_decoder(SpreadSkippingDecoder if self.layer_devices else SkippingDecoder)
 
     def embed_clip(self, clip: ClipPatches) -> Tensor:
         if "vision" not in self.decoder.skipped:

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from engine.bench.settings import GREEDY
 from engine.bench.standing import Skipped
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import StreamingConfig
 from engine.stream import CommentaryStream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.bench.standing import SkippingModel
-    from engine.config import Scheme
+    from engine.config import SamplingConfig, Scheme
     from engine.events import Round
     from engine.vision.frames import Frames
 
 EVERYTHING: frozenset[Skipped] = frozenset(get_args(Skipped))
 
-_GREEDY = SamplingConfig(temperature=0.0)
 _PREVIOUS_WORDS = 2048  # more than any window of previous text holds
 
 
@@ -31,18 +31,23 @@ class SteadyStream:
         model: Runs it.
         size: Width and height of its pictures.
         scheme: Of attention.
+        sampling: How its tokens are chosen, before the reply's own take their places.
     """
 
     def __init__(
-        self, model: SkippingModel, size: tuple[int, int], scheme: Scheme = "streaming"
+        self,
+        model: SkippingModel,
+        size: tuple[int, int],
+        scheme: Scheme = "streaming",
+        sampling: SamplingConfig = GREEDY,
     ) -> None:
         self.config = StreamingConfig(scheme=scheme)
-        self._model = model
+        self.model, self.sampling = model, sampling
         width, height = size
         shape = (self.config.frames_per_chunk, height, width, 3)
         self.frames: Frames = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
         self._stream = CommentaryStream(
-            model, self.config, _GREEDY, previous_text=" play" * _PREVIOUS_WORDS
+            model, self.config, sampling, previous_text=" play" * _PREVIOUS_WORDS
         )
         self._reply = _reply(model, self.config.max_new_tokens)
         self.num_rounds = 0
@@ -50,10 +55,10 @@ class SteadyStream:
     def fill(self, num_rounds: int | None = None) -> None:
         """Let rounds pass without computing them; without a number until all windows are full."""
         longest = max(self.config.vision_window_rounds, self.config.text_window_rounds)
-        self._model.decoder.skipped = EVERYTHING
+        self.model.decoder.skipped = EVERYTHING
         for _ in range(longest + 2 if num_rounds is None else num_rounds):
             self._step()
-        self._model.decoder.skipped = frozenset()
+        self.model.decoder.skipped = frozenset()
 
     def play(self) -> Round:
         """One round, computed."""

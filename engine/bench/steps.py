@@ -9,14 +9,15 @@ import torch
 
 from engine.bench.bare import BareDecoder
 from engine.bench.samples import Samples, time_in_turns
+from engine.bench.settings import GREEDY
 from engine.cache.store import KVStore
-from engine.config import SamplingConfig
 from engine.sampling import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.bench.standing import SkippingModel
+    from engine.config import SamplingConfig
 
 _MOST_TURNS = 200
 
@@ -51,12 +52,12 @@ class Comparison:
 class Step:
     """Runs tokens on a cache that is put back afterwards."""
 
-    def __init__(self, model: SkippingModel, num_stored: int) -> None:
+    def __init__(
+        self, model: SkippingModel, num_stored: int, sampling: SamplingConfig = GREEDY
+    ) -> None:
         self._model, self._num_stored = model, num_stored
         self._store = KVStore(model.decoder.store_shape, num_stored)
-        self._sampler = Sampler(
-            SamplingConfig(temperature=0.0), model.defaults, silence=(), device=model.device
-        )
+        self._sampler = Sampler(sampling, model.defaults, silence=(), device=model.device)
         self._sampler.begin_reply([0])
         model.decoder.skipped = frozenset(("prefill",))
         self._run(num_stored)
@@ -91,9 +92,11 @@ class Step:
         return torch.full(shape, self._store.length, dtype=torch.long, device=self._model.device)
 
 
-def compare_decode(model: SkippingModel, num_stored: int, seconds: float) -> Comparison:
-    """One token."""
-    step, bare = Step(model, num_stored), BareDecoder(model, num_stored)
+def compare_decode(
+    model: SkippingModel, num_stored: int, seconds: float, sampling: SamplingConfig = GREEDY
+) -> Comparison:
+    """One token, and how the next is chosen."""
+    step, bare = Step(model, num_stored, sampling), BareDecoder(model, num_stored)
     works = (step.decode, lambda: bare.run(1, with_head=True))
     return _compare(works, model, (1, num_stored), seconds)
 

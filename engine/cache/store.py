@@ -35,6 +35,11 @@ class StoreShape:
     layer_devices: tuple[torch.device, ...] = ()
 
     @property
+    def devices(self) -> tuple[torch.device, ...]:
+        """Where each layer's lie."""
+        return self.layer_devices or (self.device,) * self.num_layers
+
+    @property
     def bytes_per_token(self) -> int:
         """Bytes of one token's keys, rotated keys and values in all layers."""
         return 3 * self.num_layers * self.num_heads * self.head_size * self.dtype.itemsize
@@ -214,12 +219,11 @@ class KVStore:
         and whatever lay in fresh memory could be no number.
         """
         shape = self.shape
-        devices = shape.layer_devices or (shape.device,) * shape.num_layers
         return [
             torch.zeros(
                 (3, len(list(layers)), shape.num_heads, capacity, shape.head_size),
                 dtype=shape.dtype,
                 device=device,
             )
-            for device, layers in groupby(devices)
+            for device, layers in groupby(shape.devices)
         ]

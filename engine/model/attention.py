@@ -134,10 +134,7 @@ class FlashLibrary:
     """
 
     def __init__(self) -> None:
-        if not has_flash_library():
-            raise ConfigError(
-                "the package flash-attn is not installed; use attention 'auto' or 'sdpa'"
-            )
+        require_flash_library()
         self._library: Any = importlib.import_module(_FLASH_LIBRARY)
 
     def __call__(self, queries: Tensor, stored: LayerKeys) -> Tensor:
@@ -181,6 +178,16 @@ class SlidingAttention:
 def has_flash_library() -> bool:
     """Whether flash-attn is installed."""
     return importlib.util.find_spec(_FLASH_LIBRARY) is not None
+
+
+def require_flash_library() -> None:
+    """Make sure that flash-attn is installed.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if not has_flash_library():
+        raise ConfigError("the package flash-attn is not installed; use attention 'auto' or 'sdpa'")
 
 
 def runs_flash_library(device: torch.device) -> bool:

@@ -6,14 +6,15 @@ import textwrap
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import torch
 
+from engine.config import Attention
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.events import ModelProgress
 from engine.model.adapter import merge_adapter
-from engine.model.attention import runs_flash_library
+from engine.model.attention import require_flash_library, runs_flash_library
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
 from engine.model.memory import require_memory
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from engine.model.spread import DeviceMap
     from engine.prompt import Tokenizer
 
-Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 ProgressListener = Callable[[ModelProgress], None]
 
 _MOST_DESCRIBED = 2
@@ -93,7 +93,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     numbers = choose_precision(dtype, quantization, where, checkpoint)
     device_map = _share_if_too_large(checkpoint, numbers, where, shared=device == "auto")
     tell(ModelProgress(f"Loading {name}"))
-    placement = Placement(where, numbers, _kernels(attention, where, numbers), device_map)
+    placement = Placement(where, numbers, choose_kernels(attention, where, numbers), device_map)
     model = finish(str(name), checkpoint, _load_network(checkpoint, placement), placement)
     tell(ModelProgress(f"{name} is ready", 1.0))
     return model
@@ -135,8 +135,14 @@ def _share_if_too_large(
     return None
 
 
-def _kernels(attention: str, device: torch.device, precision: Precision) -> str:
-    """The flash-attn library where it is installed and can be used, torch's own otherwise."""
+def choose_kernels(attention: Attention, device: torch.device, precision: Precision) -> str:
+    """What "auto" stands for: the flash-attn library where it can be used, torch's own otherwise.
+
+    Raises:
+        ConfigError: The library is asked for and not installed.
+    """
+    if attention == "flash_attention_2":
+        require_flash_library()
     if attention != "auto":
         return attention
     is_half = precision.dtype in {torch.bfloat16, torch.float16}

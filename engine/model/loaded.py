@@ -86,9 +86,7 @@ class LoadedModel:
     @cached_property
     def decoder(self) -> Decoder:
         """The text decoder."""
-        if self.layer_devices:
-            return self.make_decoder(partial(SpreadDecoder, layer_devices=self.layer_devices))
-        return self.make_decoder(Decoder)
+        return self.make_decoder(SpreadDecoder if self.layer_devices else Decoder)
 
     @cached_property
     def tower(self) -> VisionTower:
@@ -96,7 +94,12 @@ class LoadedModel:
         return VisionTower(self.network.model.visual, self.checkpoint.family)
 
     def make_decoder(self, kind: Callable[..., DecoderT]) -> DecoderT:
-        """A decoder of the given class over the network's weights."""
+        """A decoder of the given class over the network's weights.
+
+        Where these lie on several devices, the class must be one of a `SpreadDecoder`.
+        """
+        if self.layer_devices:
+            kind = partial(kind, layer_devices=self.layer_devices)
         return kind(
             self.network.model.language_model,
             self.network.lm_head,

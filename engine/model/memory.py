@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import psutil
@@ -11,6 +12,8 @@ from engine.errors import NotEnoughMemoryError
 from engine.model.footprint import needed_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from engine.model.checkpoint import Checkpoint
     from engine.model.precision import Precision, Quantization
 
@@ -40,6 +43,19 @@ def free_bytes(device: torch.device) -> int:
         held_back = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return torch.cuda.mem_get_info(device)[0] + held_back
     return int(psutil.virtual_memory().available)
+
+
+def room_bytes(
+    part_devices: Sequence[torch.device], free: Callable[[torch.device], int] = free_bytes
+) -> int:
+    """Bytes that equal parts can take all together before one of their devices is full.
+
+    Args:
+        part_devices: Where each part lies.
+        free: Says how many bytes can still be had on a device.
+    """
+    shares = Counter(part_devices).items()
+    return min(free(device) * len(part_devices) // num_parts for device, num_parts in shares)
 
 
 def require_memory(checkpoint: Checkpoint, precision: Precision, device: torch.device) -> None:

@@ -15,6 +15,8 @@ from tests.engine.pictures import noise
 
 FULL = StreamingConfig(scheme="full", max_new_tokens=4)
 HELD = CacheUse(10, 20, 30, 40, bound_tokens=None, num_bytes=2**30)
+CPU, FIRST, SECOND = torch.device("cpu"), torch.device("cuda", 0), torch.device("cuda", 1)
+GIB = 2**30
 
 
 def limited(model: LoadedModel, config: StreamingConfig, limit_bytes: int) -> CommentaryStream:
@@ -51,16 +53,36 @@ def test_a_bounded_cache_knows_no_limit(small_model: LoadedModel, scheme: str) -
 @pytest.mark.parametrize("bound", [None, 200])
 def test_no_cache_grows_beyond_what_the_device_has(bound: int | None) -> None:
     held = replace(HELD, bound_tokens=bound)
-    guard = MemoryGuard(torch.device("cpu"))
+    guard = MemoryGuard((CPU,))
     with pytest.raises(NotEnoughMemoryError, match=r"100 tokens \(1\.00 GiB\) and cpu had only"):
         guard.require_room(held, growth_bytes=2**60)
     guard.require_room(held, growth_bytes=2**10)
 
 
 def test_a_bounded_cache_that_does_not_grow_is_never_stopped() -> None:
-    guard = MemoryGuard(torch.device("cpu"), limit_bytes=1)
+    guard = MemoryGuard((CPU,), limit_bytes=1)
     guard.require_room(replace(HELD, bound_tokens=100), growth_bytes=0)
     with pytest.raises(NotEnoughMemoryError, match="allowed"):
+        guard.require_room(HELD, growth_bytes=0)
+
+
+def test_each_card_needs_room_for_its_own_layers() -> None:
+    held, layers = replace(HELD, bound_tokens=200), (FIRST, SECOND, SECOND, SECOND)
+    free = {FIRST: 2 * GIB, SECOND: 5 * GIB}
+    guard = MemoryGuard(layers, free_bytes=free.__getitem__)
+    guard.require_room(held, growth_bytes=6 * GIB)
+    with pytest.raises(NotEnoughMemoryError, match=r"cuda:1 had only 5\.00 GiB left"):
+        guard.require_room(held, growth_bytes=7 * GIB)
+    free[FIRST] = GIB
+    with pytest.raises(NotEnoughMemoryError, match=r"cuda:0 had only 1\.00 GiB left"):
+        guard.require_room(held, growth_bytes=6 * GIB)
+
+
+def test_each_card_keeps_a_reserve_for_a_round() -> None:
+    free = {FIRST: GIB, SECOND: GIB // 4}
+    guard = MemoryGuard((FIRST, SECOND), free_bytes=free.__getitem__)
+    guard.require_room(replace(HELD, bound_tokens=200), growth_bytes=GIB // 4)
+    with pytest.raises(NotEnoughMemoryError, match="cuda:1"):
         guard.require_room(HELD, growth_bytes=0)
 
 

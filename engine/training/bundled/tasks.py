@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from engine.model.families import family_of
+from engine.model.tower import VisionTower
 from engine.training.attention import use_batched_attention
 from engine.training.bundled import sight
 from engine.training.bundled.drills import Drills, batch, next_token_loss
@@ -79,7 +81,10 @@ class SightTask:
 
     def __init__(self, network: Any, spec: PatchSpec, batches: MadeAhead[sight.Batch]) -> None:
         use_batched_attention(network)
-        self._tower = network.model.visual
+        self._module = network.model.visual
+        self._tower = VisionTower(
+            self._module, family_of(network.config.model_type, "the model in training")
+        )
         self._spec = spec
         self._batches = batches
         torch.random.manual_seed(1)  # pyright: ignore[reportUnknownMemberType]
@@ -91,7 +96,7 @@ class SightTask:
     @property
     def modules(self) -> dict[str, nn.Module]:
         """The tower and the heads that question it."""
-        return {"tower": self._tower, "read_out_head": self._read_out}
+        return {"tower": self._module, "read_out_head": self._read_out}
 
     def loss(self, step: int) -> Tensor:
         """Loss of batch `step`."""
@@ -111,6 +116,5 @@ class SightTask:
     def _answers(self, frames: sight.Frames) -> list[Tensor]:
         clips = [patches_of(pair, self._spec) for pair in frames]
         patches = torch.cat([clip.pixel_values for clip in clips])
-        grids = torch.tensor([clip.patch_grid for clip in clips])
-        tokens = self._tower(patches, grid_thw=grids).pooler_output
+        tokens = self._tower(patches, tuple(clip.patch_grid for clip in clips))
         return self._read_out(tokens.reshape(len(frames), -1, tokens.shape[-1]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,29 +13,36 @@ import psutil
 import pytest
 import torch
 
-from engine import load_model
+from engine import SamplingConfig, load_model
 from engine.bench import cli
+from engine.bench.growth import measure_growth
 from engine.bench.limits import Limits
 from engine.bench.machine import peak_bytes
-from engine.bench.quality import compare, let_speak
+from engine.bench.quality import ListeningModel, compare, let_speak
 from engine.bench.report import as_text
-from engine.bench.run import bench
+from engine.bench.run import bench, open_model
 from engine.bench.samples import Samples, time_in_turns
-from engine.bench.settings import BenchSettings, CaptureCost
+from engine.bench.settings import GREEDY, BenchSettings, CaptureCost
 from engine.bench.sizes import StepSizes
+from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
-from engine.bench.steps import compare_decode
+from engine.bench.steps import Step, compare_decode
 from engine.errors import ConfigError
+from engine.model.attention import has_flash_library, runs_flash_library
+from engine.model.loaded import GenerationDefaults
+from engine.model.memory import room_bytes
 from engine.model.quantized import Int8Linear
+from engine.model.spread import SpreadDecoder
 from engine.vision import patches_of
+from tests.engine.calls import Calls
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from engine import LoadedModel
+    from engine.config import Attention
     from engine.vision.frames import Frames
 
 CAPTURE = CaptureCost("a wall", (0.002, 0.004), (0.010, 0.011), 1280 * 720 * 3, 0.04)
@@ -51,7 +60,12 @@ def report_folder(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """Where a short run wrote its figures, and what it printed."""
     folder = tmp_path_factory.mktemp("bench")
     settings = BenchSettings(
-        model=str(small_folder), out=folder, device="cpu", size=(80, 60), seconds=2.0, quality=False
+        model=str(small_folder),
+        out=folder,
+        device="cpu",
+        sampling=SamplingConfig(temperature=0.5),
+        size=(80, 60),
+        seconds=2.0,
     )
 
     def capture(_seconds: float, prepare: Callable[[Frames], object]) -> CaptureCost:
@@ -105,6 +119,7 @@ def test_the_table_is_read_by_people(report_folder: tuple[Path, str]) -> None:
     assert "a wall: 4.0% of a core with resizing, 95 of 100 at the engine within 11 ms" in text
     assert "microseconds per token and layer" in text
     assert "decode, per token" in text
+    assert "in float32, attention sdpa, temperature 0.5, pictures of 80x60" in text
     assert "GB/s" in text
     assert max(map(len, text.splitlines())) <= 130
 
@@ -126,6 +141,15 @@ def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> 
     found = compare_decode(SkippingModel.of(small_model), num_stored=300, seconds=0.2)
     assert found.num_stored == 300
     assert len(found.engine.seconds) == len(found.bare.seconds) >= 1
+
+
+def test_what_choosing_a_token_costs_is_measured(small_model: LoadedModel) -> None:
+    model = SkippingModel.of(replace(small_model, defaults=GenerationDefaults(frozenset(), 3, 1.0)))
+    for temperature, wanted in ((0.0, 0), (0.9, 1)):
+        step = Step(model, 10, SamplingConfig(temperature=temperature))
+        with Calls() as calls:
+            step.decode()
+        assert len(calls.axes.get("topk", ())) == wanted
 
 
 def test_precisions_are_compared(small_folder: Path) -> None:
@@ -159,6 +183,41 @@ def test_the_towers_products_are_counted(small_model: LoadedModel) -> None:
     assert products < sizes.vision_floor_s(clip) < 1.5 * products
 
 
+@pytest.fixture(scope="session")
+def spread_model(small_model: LoadedModel) -> LoadedModel:
+    """The small model with its layers on two devices."""
+    first, second = torch.device("cpu"), torch.device("cpu", 0)  # told apart, though both are there
+    return replace(small_model, layer_devices=(first, second))
+
+
+def test_a_model_on_several_devices_is_measured_where_it_lies(spread_model: LoadedModel) -> None:
+    model = SkippingModel.of(spread_model)
+    assert isinstance(model.decoder, SpreadDecoder)
+    assert model.decoder.store_shape.layer_devices == spread_model.layer_devices
+    limits = Limits(1e9, {"float32": 1e9})
+    stream = SteadyStream(model, (84, 56))
+    costs = measure_stages(stream, seconds=0.2, limits=limits, capture=None)
+    compared = [cost.comparison for cost in costs.stages if cost.comparison is not None]
+    assert [each.num_layers for each in compared] == [2, 2]
+    assert all(curve.points for curve in measure_growth(model, (84, 56), 0.2, GREEDY))
+
+
+def test_a_model_on_several_devices_is_listened_to(
+    spread_model: LoadedModel, small_model: LoadedModel
+) -> None:
+    assert isinstance(ListeningModel.of(spread_model).decoder, SpreadDecoder)
+    agreement = compare(spread_model, "spread", "float32", let_speak(small_model))
+    assert agreement.same_choice == 1.0
+
+
+def test_the_fullest_card_bounds_a_cache() -> None:
+    free = {torch.device("cuda", 0): 700, torch.device("cuda", 1): 1500}
+    first, second = free
+    assert room_bytes((first, second, second), free.__getitem__) == 2100
+    assert room_bytes((first, first, first, second), free.__getitem__) == 933
+    assert room_bytes((second,), free.__getitem__) == 1500
+
+
 def test_medians_and_percentiles() -> None:
     samples = Samples(tuple(float(number) for number in range(1, 101)))
     assert (samples.median_s, samples.p95_s) == (50.5, 95.0)
@@ -181,11 +240,39 @@ def test_arguments_become_settings(tmp_path: Path) -> None:
     assert settings.size == (1008, 560)
     assert settings.parts == ("stages",)
     assert settings.quality
+    assert settings.sampling.temperature == 0
+    assert cli.bench_settings(parsed("--temperature", "0.9")).sampling.temperature == 0.9
+    with pytest.raises(ConfigError, match="temperature"):
+        cli.bench_settings(parsed("--temperature", "-1"))
     with pytest.raises(ConfigError, match="seconds"):
         cli.bench_settings(parsed("--seconds", "0", "--out", str(tmp_path)))
 
 
-@pytest.mark.parametrize("arguments", [("--size", "big"), ("--stages", "coffee")])
+def test_the_kernels_that_are_asked_for_are_measured(tmp_path: Path) -> None:
+    args = parsed("--model", "tiny", "--device", "cpu", "--attention", "eager")
+    settings = cli.bench_settings(args)
+    model = open_model(settings, "float32")
+    assert model.attention == "eager"
+    assert model.network.model.visual.config._attn_implementation == "eager"
+    stream = SteadyStream(SkippingModel.of(model), (84, 56))
+    assert stream.play().cache.total_tokens > 0
+    assert open_model(replace(settings, attention="auto"), "float32").attention == "sdpa"
+    with pytest.raises(ConfigError, match="attention must be one of"):
+        BenchSettings(model="tiny", out=tmp_path, attention="none")
+
+
+@pytest.mark.skipif(has_flash_library(), reason="flash-attn is installed here")
+@pytest.mark.parametrize("stands_in", [True, False])
+def test_a_missing_flash_library_is_told(small_folder: Path, *, stands_in: bool) -> None:
+    name = "tiny" if stands_in else str(small_folder)
+    settings = cli.bench_settings(parsed("--model", name, "--attention", "flash_attention_2"))
+    with pytest.raises(ConfigError, match="flash-attn is not installed"):
+        open_model(settings, "bfloat16")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--size", "big"), ("--stages", "coffee"), ("--attention", "none")]
+)
 def test_arguments_that_make_no_sense_are_refused(arguments: tuple[str, str]) -> None:
     with pytest.raises(SystemExit):
         parsed(*arguments)
@@ -194,3 +281,37 @@ def test_arguments_that_make_no_sense_are_refused(arguments: tuple[str, str]) ->
 def test_quantized_stand_ins_count_their_bytes() -> None:
     layer = Int8Linear(torch.randn((16, 64)), None)
     assert sum(buffer.nbytes for buffer in layer.buffers()) == 16 * 64 + 16 * 2
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("attention", ["sdpa", "flash_attention_2"])
+def test_cuda_is_measured(tmp_path: Path, attention: Attention) -> None:
+    if attention == "flash_attention_2" and not runs_flash_library(torch.device("cuda")):
+        pytest.skip("needs the package flash-attn, and a card that it has kernels for")
+    settings = BenchSettings(
+        model="tiny",
+        out=tmp_path,
+        device="cuda",
+        precision="bfloat16",
+        attention=attention,
+        sampling=SamplingConfig(temperature=0.9),
+        size=(84, 56),
+        seconds=4.0,
+    )
+    report = bench(settings, lambda _message: None, None)
+    assert report.attention == attention
+    assert report.peak_bytes >= report.weights_bytes > 0
+    assert set(report.limits.operations_per_s) == {"float32", "bfloat16", "float16"}
+    compared = [cost.comparison for cost in report.stages if cost.comparison is not None]
+    assert [each.ratio > 0 for each in compared] == [True, True]
+    assert all(curve.points for curve in report.schemes)
+    assert "compute" in as_text(report)
+
+
+@pytest.mark.gpu
+def test_precisions_are_compared_on_cuda() -> None:
+    settings = BenchSettings(model="tiny", out=Path(), device="cuda")
+    spoken = let_speak(open_model(settings, "bfloat16"))
+    coarse = compare(open_model(settings, "int8"), "int8", "bfloat16", spoken)
+    assert coarse.num_tokens >= 500
+    assert 0 < coarse.same_choice <= 1.0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.cache.store import KVStore, StoreShape
+from tests.engine.calls import Calls
 
 SHAPE = StoreShape(2, 3, 4, torch.float32, torch.device("cpu"))
 
@@ -51,8 +52,12 @@ def disjoint_ranges(draw: st.DrawFn) -> list[tuple[int, int]]:
 @given(disjoint_ranges())
 def test_the_given_slots_are_kept_in_the_given_order(ranges: list[tuple[int, int]]) -> None:
     store = filled(30)
+    memory = store.memory
     kept = [number for start, stop in ranges for number in range(start, stop)]
-    store.keep(ranges)
+    with Calls() as calls:
+        store.keep(ranges)
+    assert store.memory is memory
+    assert len(calls.axes.get("index_select", ())) <= 1
     assert store.length == len(kept)
     assert kept[: store.num_turned] == list(range(store.num_turned))
     store.rerotate(store.num_turned, torch.neg)

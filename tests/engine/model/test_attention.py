@@ -9,15 +9,21 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.cache.store import LayerKeys
+from engine import load_model
+from engine.cache.store import LayerKeys, Visible
 from engine.model.attention import (
     SlidingAttention,
     attend_eagerly,
     attend_in_two_parts,
     attend_with_mask,
+    choose_attention,
+    runs_flash_library,
 )
+from tests.engine.model.decoding import outputs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.model.attention import Attention
 
 
@@ -66,3 +72,52 @@ def test_a_window_is_as_if_older_tokens_were_not_there(
         seen = LayerKeys(*(part[:, :, max(0, stop - window) : stop] for part in memory))
         alone = attend_eagerly(queries[:, index : index + 1], seen)
         torch.testing.assert_close(found[:, index : index + 1], alone, rtol=0, atol=1e-5)
+
+
+@pytest.fixture(params=["sdpa", "flash_attention_2"])
+def cuda_kernels(request: pytest.FixtureRequest) -> str:
+    """Names of the kernels for CUDA, of the library where it is installed and runs."""
+    if request.param == "flash_attention_2" and not runs_flash_library(torch.device("cuda")):
+        pytest.skip("needs the package flash-attn, and a card that it has kernels for")
+    return request.param
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("num_new", [1, 9])
+@pytest.mark.parametrize("num_old", [1, 600])
+def test_kernels_for_cuda_agree(cuda_kernels: str, num_old: int, num_new: int) -> None:
+    attend = choose_attention(torch.device("cuda"), cuda_kernels)
+    queries = torch.randn((6, num_new, 64), dtype=torch.bfloat16, device="cuda")
+    memory = torch.randn((2, 1, 2, num_old + num_new + 5, 64), device="cuda").to(queries.dtype)
+    stored = LayerKeys(*(part[:, :, : num_old + num_new] for part in memory))
+    expected = attend_eagerly(queries.float(), LayerKeys(*(part.float() for part in stored[:2])))
+    torch.testing.assert_close(attend(queries, stored).float(), expected, rtol=0, atol=0.03)
+
+
+@pytest.mark.gpu
+def test_kernels_for_cuda_see_no_hidden_slot(cuda_kernels: str) -> None:
+    attend = choose_attention(torch.device("cuda"), cuda_kernels)
+    queries = torch.randn((6, 1, 64), dtype=torch.bfloat16, device="cuda")
+    keys, values = torch.randn((2, 1, 2, 512, 64), device="cuda").to(queries.dtype)
+    mask = torch.zeros(512, dtype=queries.dtype, device="cuda")
+    mask[300:] = float("-inf")
+    visible = Visible(mask, torch.full((1,), 300, dtype=torch.int32, device="cuda"))
+    found = attend(queries, LayerKeys(keys, values, visible))
+    expected = attend_eagerly(
+        queries.float(), LayerKeys(keys[:, :, :300].float(), values[:, :, :300].float())
+    )
+    torch.testing.assert_close(found.float(), expected, rtol=0, atol=0.03)
+
+
+@pytest.mark.gpu
+def test_a_model_gives_the_same_by_all_kernels_for_cuda(
+    small_folder: Path, cuda_kernels: str
+) -> None:
+    found, expected = (
+        load_model(small_folder, device="cuda", dtype="bfloat16", attention=name)
+        for name in (cuda_kernels, "eager")
+    )
+    assert found.attention == cuda_kernels
+    pairs = zip(outputs(found.decoder, 40, 5), outputs(expected.decoder, 40, 5), strict=True)
+    for one, other in pairs:
+        torch.testing.assert_close(one, other, rtol=0, atol=0.1)

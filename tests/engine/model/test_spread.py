@@ -9,6 +9,10 @@ import pytest
 import torch
 
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine.bench.limits import Limits
+from engine.bench.stages import measure_stages
+from engine.bench.standing import SkippingModel
+from engine.bench.steady import SteadyStream
 from engine.cache.store import KVStore
 from engine.errors import NotEnoughMemoryError
 from engine.model import load as loading
@@ -69,6 +73,8 @@ def test_a_store_keeps_each_layer_on_its_device(small_model: LoadedModel) -> Non
         for part, other in zip(torn.layer(layer), whole.layer(layer), strict=True):
             assert torch.equal(part[:, :, :4], other[:, :, :4])
     assert torn.memory.shape[1] == 1
+    assert shape.devices == (FIRST, SECOND)
+    assert len(small_model.decoder.store_shape.devices) == 2
 
 
 def test_parts_are_placed_in_order_and_no_layer_is_torn(small_folder: Path) -> None:
@@ -89,12 +95,11 @@ def test_what_fits_nowhere_is_refused(small_folder: Path) -> None:
         share_among(checkpoint, torch.float32, {0: 1000, 1: 1000})
 
 
-@pytest.mark.gpu
-def test_two_cards_say_what_one_says(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def on_two_cards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedModel:
+    """The model in float32, loaded as where one card is too small."""
     if torch.cuda.device_count() < 2:
         pytest.skip("needs two CUDA devices")
-    whole = load_model(small_folder, dtype="float32")
-    weights = whole.checkpoint.num_parameters * 4
+    weights = read_checkpoint(folder).num_parameters * 4
 
     def refuse(*_: object) -> None:
         raise NotEnoughMemoryError("as on a card that is too small")
@@ -103,8 +108,23 @@ def test_two_cards_say_what_one_says(small_folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(
         loading, "free_bytes_of_cards", lambda: {0: int(1.1 * weights), 1: 2 * weights}
     )
-    spread = load_model(small_folder, dtype="float32")
+    return load_model(folder, dtype="float32")
+
+
+@pytest.mark.gpu
+def test_two_cards_say_what_one_says(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = load_model(small_folder, device="cuda", dtype="float32")
+    spread = on_two_cards(small_folder, monkeypatch)
     assert spread.layer_devices == (torch.device("cuda", 0), torch.device("cuda", 1))
     assert [spoken.token_ids for spoken in speak(spread)] == [
         spoken.token_ids for spoken in speak(whole)
     ]
+
+
+@pytest.mark.gpu
+def test_two_cards_are_measured(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = SkippingModel.of(on_two_cards(small_folder, monkeypatch))
+    limits = Limits(1e9, {"float32": 1e9})
+    costs = measure_stages(SteadyStream(model, (84, 56)), 2.0, limits, capture=None)
+    compared = [cost.comparison for cost in costs.stages if cost.comparison is not None]
+    assert all(each.ratio > 0 for each in compared)
