@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import importlib.util
 import io
@@ -17,6 +18,7 @@ from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 2, 130
 
@@ -116,7 +118,17 @@ def _open_window(module: str, arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return EXIT_FAILED
-    return importlib.import_module(module).main(arguments)
+    return _load_at_once(module).main(arguments)
+
+
+def _load_at_once(module: str) -> ModuleType:
+    """Import without looking for garbage: nothing is any, and looking costs a tenth of the time."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.freeze()  # all of it stays, so it is not looked through later either
+        gc.enable()
 
 
 def _exists(module: str) -> bool:

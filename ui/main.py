@@ -8,7 +8,6 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.capture.specs import SOURCE_HELP, parse_source
@@ -17,6 +16,7 @@ from app.paths import settings_file
 from app.session.hosting import SessionHost
 from app.settings.appearance import AppearanceSettings
 from app.settings.store import SettingsStore
+from ui.first_paint import FirstPaint
 from ui.icons import application_icon
 from ui.interrupt import InterruptCloses
 from ui.main_window import MainWindow
@@ -46,12 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         window.choice.model.set_model(arguments.model)
     InterruptCloses(window)
     window.show()
-    if source is not None:
-        QTimer.singleShot(0, window, lambda: window.watch(source))
+    first_paint = FirstPaint(window)  # until then everything else would only delay it
     preparation = threading.Thread(target=prepare, args=(host,), name="preparation")
-    preparation.start()
+    first_paint.passed.connect(preparation.start)
+    if source is not None:
+        first_paint.passed.connect(lambda: window.watch(source))
     code = application.exec()
-    preparation.join()
+    if preparation.ident is not None:  # it was started
+        preparation.join()
     host.close()
     return code
 

@@ -17,6 +17,7 @@ from ui.window_places import window_places, wished_places
 
 if TYPE_CHECKING:
     from app.capture.specs import Region
+    from ui.window_places import WindowPlaces
 
 _LOOK_MS = 100  # how soon a window is found that nobody told of
 _GONE_MS = 300  # how long a place is still covered after a window left it
@@ -47,7 +48,7 @@ class OwnWindows(QObject):
         self._now: tuple[Region, ...] = ()
         self._coming: tuple[Region, ...] = ()  # where Qt sends a window, before it is there
         self._told: tuple[Region, ...] = ()
-        self._places = window_places()
+        self._places: WindowPlaces | None = None  # it may need a connection: made at first start
         self._followed: WeakSet[QWidget] = WeakSet()
         self._is_on = False
         self._timer = QTimer(self)
@@ -65,6 +66,7 @@ class OwnWindows(QObject):
 
     def start(self) -> None:
         """Begin to follow the windows."""
+        self._places = self._places or window_places()
         self._is_on = True
         self.look()
         self._timer.start()
@@ -84,7 +86,7 @@ class OwnWindows(QObject):
 
     def look(self) -> None:
         """Find windows that are new, and tell where all of them are if that changed."""
-        if not self._is_on:
+        if not self._is_on or self._places is None:
             return
         shown: list[QWidget] = []
         for window in QApplication.topLevelWidgets():

@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -62,6 +60,9 @@ def update_texts(target: Path) -> None:
         FileNotFoundError: The tool is not installed; it is part of PySide6.
         subprocess.CalledProcessError: It failed.
     """
+    import shutil  # not for the window's start
+    import subprocess
+
     tool = Path(sys.executable).with_name(LUPDATE)
     command = str(tool) if tool.exists() else shutil.which(LUPDATE)
     if command is None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.capture.x11 import X11Desktop
 from ui.physical import physical_region, pixel_ratio_of
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ class X11Places:
     """By what the X server knows: to the pixel, and without what other windows cover."""
 
     def __init__(self) -> None:
+        from app.capture.x11 import X11Desktop  # which only X11 has
+
         self._desktop = X11Desktop()
 
     def of(self, windows: Sequence[QWidget]) -> tuple[Region, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -48,4 +47,6 @@ class BroadcastSettings:
 
     def with_new_token(self) -> BroadcastSettings:
         """The same with another address, so that nobody who knew the old one sees anything."""
+        import secrets  # a start without the page can spare it
+
         return replace(self, token=secrets.token_urlsafe(_TOKEN_BYTES))

@@ -8,7 +8,6 @@ source paints over the window, see `app.capture.masks`.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import logging
 import sys
 from typing import Protocol
@@ -75,7 +74,9 @@ class _CocoaMessages:
     """Messages through the Objective-C runtime, whose library macOS always has."""
 
     def __init__(self) -> None:
-        library = ctypes.CDLL(ctypes.util.find_library("objc"))
+        from ctypes.util import find_library  # loads what no other system needs
+
+        library = ctypes.CDLL(find_library("objc"))
         self._selector_of = library.sel_registerName
         self._selector_of.restype = ctypes.c_void_p
         self._selector_of.argtypes = [ctypes.c_char_p]

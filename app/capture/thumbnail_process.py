@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,8 @@ class ThumbnailProcess:
     """
 
     def __init__(self, tell: Callable[[Thumbnail], None]) -> None:
+        import multiprocessing  # which the first window can spare
+
         context = multiprocessing.get_context("spawn")
         self._connection, self._there = context.Pipe()
         self._process = context.Process(

@@ -7,7 +7,6 @@ window that is gone makes a reply None instead of ending the program, as with Xl
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from ctypes import (
     POINTER,
     Structure,
@@ -87,6 +86,8 @@ class Geometry(Structure):
     border: int
 
 
+_LIBRARY = "libxcb.so.1"  # looking for it would start another program each time
+
 R = TypeVar("R", Tree, Attributes, Geometry)
 
 
@@ -101,10 +102,7 @@ class XcbConnection:
     """
 
     def __init__(self, display: str | None = None) -> None:
-        name = ctypes.util.find_library("xcb")
-        if name is None:
-            raise SourceError("The library libxcb was not found; install the package libxcb1.")
-        self._xcb = ctypes.CDLL(name)
+        self._xcb = _load()
         self._free = ctypes.CDLL(None).free
         self._free.argtypes = [c_void_p]
         self._declare()
@@ -162,3 +160,12 @@ class XcbConnection:
             send.argtypes, send.restype = [c_void_p, c_uint32], _Cookie
             receive = getattr(xcb, f"xcb_{request}_reply")
             receive.argtypes, receive.restype = [c_void_p, _Cookie, c_void_p], c_void_p
+
+
+def _load() -> Any:
+    try:
+        return ctypes.CDLL(_LIBRARY)
+    except OSError as error:
+        raise SourceError(
+            "The library libxcb was not found; install the package libxcb1."
+        ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
 from dataclasses import dataclass
@@ -69,6 +68,8 @@ class ChildJob:
     """
 
     def __init__(self, job: Job) -> None:
+        import multiprocessing  # which the first window can spare
+
         context = multiprocessing.get_context("spawn")
         self._connection: Connection[Any, Any]
         self._connection, self._there = context.Pipe(duplex=False)

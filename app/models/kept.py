@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pydantic import ValidationError
+from app.plain import MisfitError, from_plain, to_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pydantic import TypeAdapter
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +21,12 @@ class KeptValues(Generic[T]):
 
     Args:
         path: The file; it need not exist.
-        adapter: Reads and writes them.
+        kind: The type of the values.
     """
 
-    def __init__(self, path: Path, adapter: TypeAdapter[dict[str, T]]) -> None:
+    def __init__(self, path: Path, kind: type[T]) -> None:
         self._path = path
-        self._adapter = adapter
+        self._kind = kind
 
     def get(self, key: str) -> T | None:
         """What is kept under `key`."""
@@ -39,16 +38,16 @@ class KeptValues(Generic[T]):
         new = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(self._adapter.dump_json(kept, indent=1))
+            new.write_text(json.dumps(to_plain(kept), indent=1), encoding="utf-8")
             new.replace(self._path)
         except OSError:
             logger.warning("%s cannot be kept", self._path, exc_info=True)
 
     def _read(self) -> dict[str, T]:
         try:
-            return self._adapter.validate_json(self._path.read_bytes())
+            return from_plain(dict[str, self._kind], json.loads(self._path.read_bytes()))
         except FileNotFoundError:
             return {}
-        except (OSError, ValidationError):
+        except (OSError, ValueError, MisfitError):
             logger.info("%s is damaged; it is begun anew", self._path)
             return {}

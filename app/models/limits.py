@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
 from app.models.kept import KeptValues
 from app.models.measurements import DISTURBING
 from app.models.measuring import MeasureProgress
@@ -75,4 +73,4 @@ def keep_limits(machine: Machine, limits: MachineLimits) -> None:
 
 
 def _kept() -> KeptValues[MachineLimits]:
-    return KeptValues(limits_file(), TypeAdapter(dict[str, MachineLimits]))
+    return KeptValues(limits_file(), MachineLimits)

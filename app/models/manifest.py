@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from pydantic import TypeAdapter, ValidationError
+from app.plain import MisfitError, from_plain, to_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,8 +72,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     except OSError:
         return None
     try:
-        return TypeAdapter(Manifest).validate_json(content)
-    except ValidationError:
+        return from_plain(Manifest, json.loads(content))
+    except (ValueError, MisfitError):
         logger.warning("the manifest of %s is damaged; it will be fetched again", folder)
         return None
 
@@ -80,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Keep `manifest`, so that a reader finds the old one or the new one, never half of one."""
     new = folder / f"{MANIFEST_NAME}.new"
-    new.write_bytes(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+    new.write_text(json.dumps(to_plain(manifest), indent=1), encoding="utf-8")
     new.replace(folder / MANIFEST_NAME)
 
 

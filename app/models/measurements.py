@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
 from app.models.kept import KeptValues
 
 if TYPE_CHECKING:
@@ -80,7 +78,7 @@ class Measurements:
     """
 
     def __init__(self, path: Path) -> None:
-        self._kept = KeptValues(path, TypeAdapter(dict[str, Measurement]))
+        self._kept = KeptValues(path, Measurement)
 
     def get(self, model: str, precision: Precision, machine: Machine) -> Measurement | None:
         """What was measured; None where nothing was."""

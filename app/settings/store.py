@@ -8,9 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
-
 from app.errors import AppError, SettingsError
+from app.plain import from_plain, to_plain
 from app.settings.document import (
     DamagedSettingsError,
     Sections,
@@ -69,7 +68,7 @@ class SettingsStore:
         if self.get(section) == value and section.SECTION in self._sections:
             return
         self._values[section] = value
-        self._sections[section.SECTION] = _adapter(section).dump_python(value, mode="json")
+        self._sections[section.SECTION] = to_plain(value)
         self._save()
         for listener in tuple(self._listeners[section]):
             listener(value)
@@ -100,8 +99,8 @@ class SettingsStore:
         if name not in self._sections:
             return section()
         try:
-            return _adapter(section).validate_python(self._sections[name])
-        except (ValidationError, AppError) as error:
+            return from_plain(section, self._sections[name])
+        except AppError as error:
             logger.warning("settings section %s: %s", name, error)
             self._tell(f"The settings of “{name}” are not valid; Kibitz uses its defaults there.")
             return section()
@@ -111,7 +110,3 @@ class SettingsStore:
             write_sections(self._path, self._sections)
         except SettingsError as error:
             self._tell(str(error))
-
-
-def _adapter(section: type[S]) -> TypeAdapter[S]:
-    return TypeAdapter(section)

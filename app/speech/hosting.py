@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import queue
 import threading
 import time
@@ -187,6 +186,8 @@ class HostedSpeaker:
 
     def _connect(self, folder: str) -> Connection[Any, Any]:
         """Start a process that passes files in `folder`, and give it the orders that wait."""
+        import multiprocessing  # which the first window can spare
+
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(

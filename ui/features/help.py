@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox
 
 from ui.features.feature import Feature, WindowContext
-from ui.help_viewer import HelpViewer, help_pages
 from ui.icons import application_icon
+
+if TYPE_CHECKING:
+    from ui.help_viewer import HelpViewer
 
 _ICON = QSize(64, 64)
 
@@ -30,6 +32,8 @@ class HelpFeature(Feature):
 
     def show_help(self) -> None:
         """Open the help pages."""
+        from ui.help_viewer import HelpViewer, help_pages  # which the first window can spare
+
         if self._viewer is None:
             self._viewer = HelpViewer(help_pages())
         self._viewer.show()
@@ -38,6 +42,8 @@ class HelpFeature(Feature):
 
     def show_about(self) -> None:
         """Say what this program is."""
+        from importlib.metadata import version  # reads mail headers, with all that this loads
+
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("About Kibitz"))

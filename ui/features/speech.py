@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.speech.events import SkipReason, SpeechSkipped
 from app.speech.settings import SpeechSettings
 from ui.features.feature import Feature, WindowContext
 from ui.icons import icon
-from ui.preferences.speech_page import SpeechPage
 from ui.widgets.notice_bar import NoticeLevel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 class SpeechFeature(Feature):
@@ -32,9 +35,7 @@ class SpeechFeature(Feature):
         context.deeds.stop.triggered.connect(self._speech.hush)
         self._speech.troubled.connect(self._warn)
         self._speech.skipped.connect(self._mark)
-        context.preferences.add(
-            self._page_title, "speaker", lambda: SpeechPage(context.settings, context.speech)
-        )
+        context.preferences.add(self._page_title, "speaker", self._make_page)
         self._show(context.settings.watch(SpeechSettings, self._show))
 
     def toggle(self) -> None:
@@ -44,6 +45,11 @@ class SpeechFeature(Feature):
 
     def close(self) -> None:
         self._speech.close()
+
+    def _make_page(self) -> QWidget:
+        from ui.preferences.speech_page import SpeechPage  # which the first window can spare
+
+        return SpeechPage(self._settings, self._speech)
 
     def _show(self, settings: SpeechSettings) -> None:
         """Name what the switch does next, with the sign of how things are."""

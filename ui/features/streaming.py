@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 
 from app.broadcast.settings import BroadcastSettings
@@ -9,9 +11,11 @@ from app.broadcast.station import Station
 from app.subtitles.settings import SubtitleSettings
 from app.subtitles.text import columns
 from ui.features.feature import Feature, WindowContext
-from ui.preferences.streaming_page import StreamingPage
 from ui.subtitles.player import SubtitlePlayer
 from ui.widgets.notice_bar import NoticeLevel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 _COLUMNS_A_LINE = 42  # what broadcasters put on one line; a narrow page makes its letters smaller
 
@@ -43,7 +47,9 @@ class StreamingFeature(Feature):
     def close(self) -> None:
         self.station.close()
 
-    def _make_page(self) -> StreamingPage:
+    def _make_page(self) -> QWidget:
+        from ui.preferences.streaming_page import StreamingPage  # the first window can spare it
+
         return StreamingPage(self._settings, self.station)
 
     def _fits(self, text: str) -> bool:

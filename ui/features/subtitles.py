@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.subtitles.settings import SubtitleSettings
 from ui.features.feature import Feature, WindowContext
-from ui.preferences.subtitles_page import SubtitlesPage
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 class SubtitlesFeature(Feature):
@@ -12,10 +16,14 @@ class SubtitlesFeature(Feature):
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
+        self._settings = context.settings
         subtitle = context.stage.subtitle
-        subtitle.configure(context.settings.watch(SubtitleSettings, subtitle.configure))
+        subtitle.configure(self._settings.watch(SubtitleSettings, subtitle.configure))
         context.deeds.jump_to_now.setEnabled(True)
         context.deeds.jump_to_now.triggered.connect(subtitle.player.jump_to_now)
-        context.preferences.add(
-            self.tr("Subtitles"), "subtitles", lambda: SubtitlesPage(context.settings)
-        )
+        context.preferences.add(self.tr("Subtitles"), "subtitles", self._make_page)
+
+    def _make_page(self) -> QWidget:
+        from ui.preferences.subtitles_page import SubtitlesPage  # the first window can spare it
+
+        return SubtitlesPage(self._settings)

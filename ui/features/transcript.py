@@ -15,7 +15,6 @@ from app.transcripts.notes import read_transcript
 from app.transcripts.settings import TranscriptSettings
 from ui.features.feature import Feature, WindowContext
 from ui.icons import icon
-from ui.preferences.transcripts_page import TranscriptsPage
 from ui.saving import SaveDialog, Saver
 from ui.transcript.editing import TranscriptEditor
 from ui.transcript.panel import TranscriptPanel
@@ -23,6 +22,8 @@ from ui.widgets.notice_bar import NoticeLevel
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
 
     from app.session.messages import JournalOpened, KeyFrameKept
     from app.session.request import SessionRequest
@@ -48,9 +49,7 @@ class TranscriptFeature(Feature):
         buttons = (deeds.mark_highlight, deeds.copy_transcript, deeds.save_as)
         self.panel = TranscriptPanel(self._lines, self.editor, buttons)
         context.side.add(self.panel, self.tr("Transcript"))
-        context.preferences.add(
-            self.tr("Transcripts"), "transcript", lambda: TranscriptsPage(context.settings)
-        )
+        context.preferences.add(self.tr("Transcripts"), "transcript", self._make_page)
         context.starter.amend(self._amended)
         self._add_undo()
         self._connect()
@@ -85,6 +84,11 @@ class TranscriptFeature(Feature):
         self.saver.wait()
         if self._moments is not None:
             self._moments.close()
+
+    def _make_page(self) -> QWidget:
+        from ui.preferences.transcripts_page import TranscriptsPage  # the first window can spare it
+
+        return TranscriptsPage(self._context.settings)
 
     def _add_undo(self) -> None:
         """Undo and redo, at the top of the edit menu."""

@@ -168,6 +168,8 @@ class MetersPanel(QScrollArea):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 6, 0)
         column.setSpacing(8)
+        self.setWidgetResizable(True)
+        self.setWidget(inner)  # empty: moved when full, all in it is dressed anew
         self._lateness_place, self._stage_place = QVBoxLayout(), QVBoxLayout()
         sections: list[tuple[str, list[QWidget | QVBoxLayout]]] = [
             (self.tr("Frames"), [self.frames]),
@@ -190,10 +192,8 @@ class MetersPanel(QScrollArea):
         column.addWidget(self.governor)
         column.addStretch()
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Meters"))
-        self.setWidget(inner)
 
     def _legend(self) -> QLabel:
         """Names the thresholds, each in its colour."""

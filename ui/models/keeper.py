@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.download import DownloadJob
 from app.models.jobs import JobFailed
 from app.models.limits import LimitsJob, MachineLimits, keep_limits, kept_limits
 from app.models.measurements import Measurements
 from app.models.measuring import Measured, MeasureJob
-from app.models.places import library_folder
 from app.models.settings import ModelSettings
 from app.paths import measurements_file
 from app.session.request import BUNDLED_MODEL
@@ -122,6 +120,9 @@ class ModelKeeper(QObject):
 
     def download(self, name: str) -> None:
         """Bring a model, or what is missing of it."""
+        from app.models.download import DownloadJob  # loads what the first window can spare
+        from app.models.places import library_folder
+
         self._begin(name, DownloadJob(name, library_folder(name)))
 
     def measure(self, shown: ModelOverview) -> None:

@@ -132,12 +132,12 @@ class SteeringPanel(QScrollArea):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 6, 0)
         column.setSpacing(16)
+        self.setWidgetResizable(True)
+        self.setWidget(inner)  # empty: moved when full, all in it is dressed anew
         for part in (self._limits, self.question, self.talk, self._problem, self.form, self.words):
             column.addWidget(part)
         column.addStretch()
         self._say_problem("")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inner)

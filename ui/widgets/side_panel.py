@@ -36,16 +36,16 @@ class ChoicePanel(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        column.addWidget(self.source)
-        column.addWidget(self.model)
-        column.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to the control with the focus
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        _panel_layout(self).addWidget(area)  # empty: moved when full, all in it is dressed anew
         area.setWidget(inner)
-        _panel_layout(self).addWidget(area)
+        column.addWidget(self.source)
+        column.addWidget(self.model)
+        column.addStretch()
         self.setMinimumWidth(250)
 
     def sizeHint(self) -> QSize:

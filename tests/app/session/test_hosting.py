@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from app.session.hosting import HostedSession
+    from app.session.hosted import HostedSession
     from tests.support.desktop import XServer
 
 
