@@ -50,6 +50,7 @@ def time_in_turns(
     *,
     seconds: float,
     most_turns: int,
+    before_turn: Callable[[], object] = lambda: None,
 ) -> list[Samples]:
     """Do several things one after the other, again and again: what disturbs one disturbs all.
 
@@ -58,9 +59,11 @@ def time_in_turns(
         device: Where they are done.
         seconds: No turn begins after so long, except for the first.
         most_turns: How many are measured at most; where there are several, the first warms up.
+        before_turn: Is done before each and not counted.
     """
     end = time.perf_counter() + seconds
-    turns = [[time_once(work, device) for work in works]]
-    while len(turns) <= most_turns and time.perf_counter() < end:
+    turns: list[list[float]] = []
+    while not turns or (len(turns) <= most_turns and time.perf_counter() < end):
+        before_turn()
         turns.append([time_once(work, device) for work in works])
     return [Samples(column) for column in zip(*(turns[1:] or turns), strict=True)]

@@ -50,46 +50,42 @@ class Comparison:
 
 
 class Step:
-    """Runs tokens on a cache that is put back afterwards."""
+    """Runs tokens on a cache that `go_back` makes room in for them."""
 
     def __init__(
         self, model: SkippingModel, num_stored: int, sampling: SamplingConfig = GREEDY
     ) -> None:
-        self._model, self._num_stored = model, num_stored
-        self._store = KVStore(model.decoder.store_shape, num_stored)
+        self.model, self._num_stored = model, num_stored
+        self.store = KVStore(model.decoder.store_shape, num_stored)
         self._sampler = Sampler(sampling, model.defaults, silence=(), device=model.device)
         self._sampler.begin_reply([0])
         model.decoder.skipped = frozenset(("prefill",))
-        self._run(num_stored)
+        self.prefill(num_stored)
         model.decoder.skipped = frozenset()
         self._rotation = model.decoder.rotary(self._positions(1))  # a stream's prefill gives them
-
-    def prefill(self, num_tokens: int) -> None:
-        """Run new tokens behind the others."""
-        self._go_back(num_tokens)
-        self._run(num_tokens)
 
     @torch.inference_mode()
     def decode(self) -> None:
         """Run one token and choose the next."""
-        self._go_back(1)
-        decoder = self._model.decoder
-        output = decoder.decode(0, self._rotation, self._store)
+        decoder = self.model.decoder
+        output = decoder.decode(0, self._rotation, self.store)
         self._sampler.choose(decoder.logits(output))
 
-    def _go_back(self, num_tokens: int) -> None:
-        self._store.keep([(0, self._num_stored - num_tokens)])
+    def go_back(self, num_tokens: int) -> None:
+        """Forget the last tokens."""
+        self.store.keep([(0, self._num_stored - num_tokens)])
 
     @torch.inference_mode()
-    def _run(self, num_tokens: int) -> None:
-        decoder = self._model.decoder
-        ids = torch.zeros(num_tokens, dtype=torch.long, device=self._model.device)
+    def prefill(self, num_tokens: int) -> None:
+        """Run new tokens behind the others."""
+        decoder = self.model.decoder
+        ids = torch.zeros(num_tokens, dtype=torch.long, device=self.model.device)
         rotation = decoder.rotary(self._positions(num_tokens))
-        decoder.prefill(decoder.embed(ids), rotation, self._store)
+        decoder.prefill(decoder.embed(ids), rotation, self.store)
 
     def _positions(self, num_tokens: int) -> torch.Tensor:
         shape = (3, num_tokens)
-        return torch.full(shape, self._store.length, dtype=torch.long, device=self._model.device)
+        return torch.full(shape, self.store.length, dtype=torch.long, device=self.model.device)
 
 
 def compare_decode(
@@ -98,7 +94,7 @@ def compare_decode(
     """One token, and how the next is chosen."""
     step, bare = Step(model, num_stored, sampling), BareDecoder(model, num_stored)
     works = (step.decode, lambda: bare.run(1, with_head=True))
-    return _compare(works, model, (1, num_stored), seconds)
+    return _compare(step, works, (1, num_stored), seconds)
 
 
 def compare_prefill(
@@ -107,14 +103,20 @@ def compare_prefill(
     """One round's new tokens."""
     step, bare = Step(model, num_stored), BareDecoder(model, num_stored)
     works = (lambda: step.prefill(num_new), lambda: bare.run(num_new, with_head=False))
-    return _compare(works, model, (num_new, num_stored), seconds)
+    return _compare(step, works, (num_new, num_stored), seconds)
 
 
 def _compare(
+    step: Step,
     works: tuple[Callable[[], object], Callable[[], object]],
-    model: SkippingModel,
     sizes: tuple[int, int],
     seconds: float,
 ) -> Comparison:
-    engine, bare = time_in_turns(works, model.device, seconds=seconds, most_turns=_MOST_TURNS)
-    return Comparison(engine, bare, *sizes, len(model.decoder.layers))
+    engine, bare = time_in_turns(
+        works,
+        step.model.device,
+        seconds=seconds,
+        most_turns=_MOST_TURNS,
+        before_turn=lambda: step.go_back(sizes[0]),
+    )
+    return Comparison(engine, bare, *sizes, len(step.model.decoder.layers))

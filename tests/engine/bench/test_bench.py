@@ -140,6 +140,13 @@ def test_a_filled_stream_is_as_a_played_one(small_model: LoadedModel) -> None:
 def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> None:
     found = compare_decode(SkippingModel.of(small_model), num_stored=300, seconds=0.2)
     assert found.num_stored == 300
+    step = Step(SkippingModel.of(small_model), 300)
+    memory = step.store.memory
+    for _ in range(3):
+        step.go_back(1)
+        step.decode()
+    assert step.store.length == 300
+    assert step.store.memory is memory
     assert len(found.engine.seconds) == len(found.bare.seconds) >= 1
 
 
@@ -227,10 +234,12 @@ def test_medians_and_percentiles() -> None:
 def test_work_is_done_in_turns() -> None:
     done: list[str] = []
     works = [lambda: done.append("a"), lambda: done.append("b")]
-    samples = time_in_turns(works, torch.device("cpu"), seconds=60, most_turns=3)
-    assert done == ["a", "b"] * 4
+    samples = time_in_turns(
+        works, CPU, seconds=60, most_turns=3, before_turn=lambda: done.append("before")
+    )
+    assert done == ["before", "a", "b"] * 4
     assert [len(each.seconds) for each in samples] == [3, 3]
-    (once,) = time_in_turns(works[:1], torch.device("cpu"), seconds=0, most_turns=3)
+    (once,) = time_in_turns(works[:1], CPU, seconds=0, most_turns=3)
     assert len(once.seconds) == 1
 
 
