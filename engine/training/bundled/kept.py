@@ -158,9 +158,8 @@ class KeptTask:
     kept states may be younger than in a run that was not interrupted.
     """
 
-    name = "kept"
-
-    def __init__(self, model: LoadedModel, first_seed: int) -> None:
+    def __init__(self, name: str, model: LoadedModel, first_seed: int) -> None:
+        self.name = name
         self._model, self._first_seed = model, first_seed
         self._network = model.network
         self._network.requires_grad_(True)
