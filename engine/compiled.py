@@ -1,8 +1,8 @@
 """Functions on numbers, compiled for this processor.
 
-A step over a few hundred numbers takes less than a microsecond, and beginning one takes NumPy and
-torch several, or many times that once a product has driven their code out of the caches. What is
-compiled here does many such steps at once.
+Beginning a step takes NumPy and torch longer than the step itself over a few hundred numbers, and
+many times as long once a product has driven their code out of the caches. What is compiled here
+does many such steps at once.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def compiled(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Compile the function for arguments of these types, as Numba writes them.
 
-    That takes a second, when its module is loaded for the first time; what came out is kept on
-    disk. Sums may be added up in any order; what is not finite stays so.
+    That takes a second or two for a module, when it is loaded for the first time; what came out is
+    kept on disk. Sums may be added up in any order; what is not finite stays so.
     """
     decorator: Any = njit(
         signature, cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"}

@@ -12,7 +12,7 @@ import numpy as np
 from engine.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -32,9 +32,9 @@ class Likeliest:
         self._penalty = penalty
         self.begin(())
 
-    def begin(self, said: Iterable[int]) -> None:
-        """Count these ids as said, and no others."""
-        self._use(np.array(sorted(set(said)), dtype=np.int64))
+    def begin(self, said: Sequence[int]) -> None:
+        """Count these ids as said, each there once, and no others."""
+        self._use(np.array(said, dtype=np.int64))
 
     def choose(self, scores: Numbers, logits: Numbers) -> tuple[int, float]:
         """The best id, which is said from now on, and the sum of the logits.

@@ -42,7 +42,8 @@ class Sampler:
         self._silence = torch.tensor(sorted(set(silence)), device=device)
         self._generator = torch.Generator(device=device)
         self._said = torch.zeros(0, dtype=torch.long, device=device)  # may hold an id twice
-        self._likeliest = Likeliest(config.repetition_penalty)
+        is_greedy = config.temperature == 0 and device.type == "cpu"
+        self._likeliest = Likeliest(config.repetition_penalty) if is_greedy else None
         self._is_first = True
         self.restart()
 
@@ -69,8 +70,11 @@ class Sampler:
         """
         silence = self._config.talkativeness if talkativeness is None else talkativeness
         self._bias_of_silence = float("-inf") if must_speak else -silence
-        self._said = torch.tensor(sorted(set(context)), device=self._silence.device)
-        self._likeliest.begin(context)
+        said = sorted(set(context))
+        if self._likeliest is None:
+            self._said = torch.tensor(said, device=self._silence.device)
+        else:
+            self._likeliest.begin(said)
         self._is_first = True
 
     def choose(self, logits: Tensor) -> int:
@@ -79,9 +83,11 @@ class Sampler:
         Raises:
             NumericsError: A logit is not finite.
         """
-        is_greedy = self._config.temperature == 0
-        find = self._best if is_greedy and logits.device.type == "cpu" else self._drawn
-        token_id, total = find(logits)
+        biased = self._bias(logits)
+        if self._likeliest is None:
+            token_id, total = self._drawn(logits, biased)
+        else:
+            token_id, total = self._likeliest.choose(biased.numpy(), logits.numpy())
         if not math.isfinite(total):  # a single logit that is not finite leaves no finite sum
             raise NumericsError(
                 "the model gave numbers that are not finite; use dtype 'float32' or 'bfloat16', "
@@ -90,13 +96,9 @@ class Sampler:
         self._is_first = False
         return token_id
 
-    def _best(self, logits: Tensor) -> tuple[int, float]:
-        """The likeliest id, and the sum of the logits, on the processor."""
-        return self._likeliest.choose(self._bias(logits).numpy(), logits.numpy())
-
-    def _drawn(self, logits: Tensor) -> tuple[int, float]:
-        """The same on any device and at any temperature."""
-        picked = self._pick(self._penalise(self._bias(logits)))
+    def _drawn(self, logits: Tensor, biased: Tensor) -> tuple[int, float]:
+        """As `Likeliest.choose`, on any device and at any temperature."""
+        picked = self._pick(self._penalise(biased))
         self._said = torch.cat((self._said, picked.view(1)))
         # The only wait for the device per token: the stop test needs the id, which float32 holds
         # exactly up to 16 million.

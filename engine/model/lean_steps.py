@@ -76,7 +76,7 @@ class LeanSteps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Norm:
-    """Root mean square norm of one vector."""
+    """Root mean square norm over the last axis."""
 
     weight: Numbers
     epsilon: float
@@ -89,22 +89,9 @@ class _Norm:
         """Of one vector (E,)."""
         normalise(states, self.weight, self.epsilon, out)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _HeadNorm:
-    """The same of each head's own channels."""
-
-    weight: Numbers
-    epsilon: float
-
-    @classmethod
-    def of(cls, norm: RmsNorm) -> _HeadNorm:
-        """From a weight (heads, 1, D)."""
-        return cls(_numbers(norm.weight)[:, 0], float(norm.epsilon))
-
-    def __call__(self, heads: Numbers) -> None:
-        """Of (heads, D), in place."""
-        normalise_heads(heads, self.weight, self.epsilon)
+    def of_heads(self, heads: Numbers) -> None:
+        """Of each head's own channels (heads, D), in place; the weight is (heads, 1, D)."""
+        normalise_heads(heads, self.weight[:, 0], self.epsilon)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +125,7 @@ class _Layer:
     """A `DecoderLayer`'s parts, each for the library that works with it."""
 
     attention_norm: _Norm
-    head_norm: _HeadNorm | None
+    head_norm: _Norm | None
     project: _Product
     output: _Product
     feed_forward_norm: _Norm
@@ -150,7 +137,7 @@ class _Layer:
     def of(cls, layer: DecoderLayer) -> _Layer:
         return cls(
             attention_norm=_Norm.of(layer.attention_norm),
-            head_norm=None if layer.head_norm is None else _HeadNorm.of(layer.head_norm),
+            head_norm=None if layer.head_norm is None else _Norm.of(layer.head_norm),
             project=_Product.of(layer.project),
             output=_Product.of(layer.output),
             feed_forward_norm=_Norm.of(layer.feed_forward_norm),
@@ -205,7 +192,7 @@ class _Step:
             layer.attention_norm(self._states.numbers, self._normed.numbers)
             layer.project.into(self._normed.tensor, self._projected.tensor)
             if layer.head_norm is not None:
-                layer.head_norm(self._unturned)
+                layer.head_norm.of_heads(self._unturned)
             rotate(self._unturned, cos, sin, self._turned.numbers)
             store(self._heads, self._turned.numbers, self._parts[index], slot)
             mixed = functional.scaled_dot_product_attention(

@@ -18,7 +18,7 @@ scores = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=300)
 def test_scores_are_put_back(numbers: list[float], said: set[int], penalty: float) -> None:
     array = np.array(numbers, np.float32)
     before, chooser = array.copy(), Likeliest(penalty)
-    chooser.begin(token for token in said if token < len(numbers))
+    chooser.begin([token for token in said if token < len(numbers)])
     for _ in range(3):
         chooser.choose(array, array)
         assert (array == before).all()
