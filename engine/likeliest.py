@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float32]
     Ids = NDArray[np.int64]
 
+_BLOCK = 2048  # scores that are looked at again for the best one's place
+_LEAST = np.int32(-(2**31))
+
 
 class Likeliest:
     """Chooses the best token after the repetition penalty, again and again.
@@ -37,42 +40,67 @@ class Likeliest:
         self._use(np.array(said, dtype=np.int64))
 
     def choose(self, scores: Numbers, logits: Numbers) -> tuple[int, float]:
-        """The best id, which is said from now on, and the sum of the logits.
+        """The best id, the first of equals, which is said from now on; and the sum of the logits.
 
         Args:
             scores: Float32 (V,); they are put back after the penalty.
             logits: The same before any bias, or again the scores.
         """
-        added = _penalise(scores, logits, self._said, self._penalty, self._before)
-        best = int(scores.argmax())  # NumPy's own looks at many numbers at once
-        if _restore(scores, self._said, self._before, best):
+        best, added, is_new = _choose(scores, logits, self._said, self._penalty, self._before)
+        if is_new:
             self._use(np.append(self._said, best))
-        return best, added
+        return best, float(added)
 
     def _use(self, said: Ids) -> None:
         self._said, self._before = said, np.empty(len(said), np.float32)
 
 
-@compiled("float32(float32[::1], float32[::1], int64[::1], float32, float32[::1])")
-def _penalise(
+@compiled("int32(int32)")
+def _order(bits: np.int32) -> np.int32:
+    """A float32's bits as a number that is the greater, the greater the float32 is."""
+    return np.int32(bits ^ np.int32(np.int32(bits >> 31) & np.int32(0x7FFFFFFF)))
+
+
+@compiled("Tuple((int64, float32))(float32[::1], float32[::1])")
+def _best(scores: Numbers, logits: Numbers) -> tuple[int, np.float32]:
+    """The first id (V,) with the best score, and the sum of the logits (V,).
+
+    Whole numbers are compared, for a compiler may not look at several floats at once: they might
+    not be numbers.
+    """
+    bits = scores.view(np.int32)
+    best, start_of_best, added = _LEAST, 0, np.float32(0)
+    for start in range(0, len(bits), _BLOCK):
+        top = _LEAST
+        for index in range(start, min(start + _BLOCK, len(bits))):
+            top = max(top, _order(bits[index]))
+            added += logits[index]
+        if top > best:
+            best, start_of_best = top, start
+    for index in range(start_of_best, len(bits)):
+        if _order(bits[index]) == best:
+            return index, added
+    return 0, added
+
+
+@compiled(
+    "Tuple((int64, float32, boolean))"
+    "(float32[::1], float32[::1], int64[::1], float32, float32[::1])"
+)
+def _choose(
     scores: Numbers, logits: Numbers, said: Ids, penalty: float, before: Numbers
-) -> float:
-    """Penalise the scores of what was said and note them (S,); gives the sum of the logits."""
-    added = np.float32(0)
-    for index in range(len(logits)):  # over the logits themselves it would add one by one
-        added += logits[index]
+) -> tuple[int, np.float32, bool]:
+    """See `Likeliest.choose`; and whether the best id is not in `said`.
+
+    `before` (S,) is room for what the penalty changes.
+    """
     for index in range(len(said)):
         before[index] = scores[said[index]]
         one, other = before[index] * penalty, before[index] / penalty
         scores[said[index]] = min(one, other) if penalty > 1 else max(one, other)
-    return float(added)
-
-
-@compiled("boolean(float32[::1], int64[::1], float32[::1], int64)")
-def _restore(scores: Numbers, said: Ids, before: Numbers, best: int) -> bool:
-    """Put the scores of what was said back; gives whether `best` is none of it."""
+    best, added = _best(scores, logits)
     is_new = True
     for index in range(len(said)):
         scores[said[index]] = before[index]
         is_new &= said[index] != best
-    return is_new
+    return best, added, is_new

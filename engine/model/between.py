@@ -37,8 +37,8 @@ def normalise_heads(heads: Numbers, weight: Numbers, epsilon: float) -> None:
 
 
 @compiled("void(float32[:, ::1], float32[:], float32[:], float32[:, ::1])")
-def rotate(heads: Numbers, cos: Numbers, sin: Numbers, out: Numbers) -> None:
-    """Rotate the channels of as many heads as `out` has, (heads, D), by cosines and sines (D,)."""
+def _rotate(heads: Numbers, cos: Numbers, sin: Numbers, out: Numbers) -> None:
+    """Rotate the channels of as many heads as `out` has, (heads, D)."""
     half = heads.shape[1] // 2
     for head in range(len(out)):
         for channel in range(half):
@@ -48,17 +48,24 @@ def rotate(heads: Numbers, cos: Numbers, sin: Numbers, out: Numbers) -> None:
             out[head, partner] = second * cos[partner] + first * sin[partner]
 
 
-@compiled("void(float32[:, ::1], float32[:, ::1], float32[:, :, :, :], int64)")
-def store(heads: Numbers, turned: Numbers, memory: Numbers, slot: int) -> None:
-    """Write a token's states to its slot.
+@compiled(
+    "void(float32[:, ::1], float32[:], float32[:], float32[:, ::1], float32[:, :, :, :], int64)"
+)
+def rotate_and_store(
+    heads: Numbers, cos: Numbers, sin: Numbers, turned: Numbers, memory: Numbers, slot: int
+) -> None:
+    """Rotate a token's queries and keys, and write its keys and values to its slot.
 
     Args:
         heads: Queries, keys and values, (G * H + 2 * H, D).
-        turned: Queries and keys after their rotation, (G * H + H, D).
+        cos: Of the rotation, (D,).
+        sin: The same.
+        turned: Queries and keys after it, (G * H + H, D), written here.
         memory: One layer's part of `KVStore.memory`, (3, H, n, D).
         slot: Which of n.
     """
     num_heads, size = memory.shape[1], memory.shape[3]
+    _rotate(heads, cos, sin, turned)
     first_key = len(turned) - num_heads
     for head in range(num_heads):
         for channel in range(size):

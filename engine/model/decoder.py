@@ -115,8 +115,10 @@ class Decoder:
 
     def _choose_steps(self) -> LeanSteps | StaticSteps | None:
         has_stock_attention = all(attend is attend_in_two_parts for attend in self._attend)
-        if has_stock_attention and are_lean(self.layers, self._embedding, self.store_shape):
-            return LeanSteps(self.layers, self._embedding.weight, self._norm)
+        if has_stock_attention and are_lean(
+            self.layers, self._embedding, self.head, self.store_shape
+        ):
+            return LeanSteps(self.layers, self._embedding.weight, self._norm, self.head)
         # A step of fixed shape has one mask for all layers.
         has_window = any(layer.window is not None for layer in self.layers)
         is_static = self.store_shape.device.type == "cuda" and not has_window
@@ -124,6 +126,8 @@ class Decoder:
 
     def logits(self, output: Tensor) -> Tensor:
         """Scores of the next token, float32 (vocabulary,), from one token's output (E,)."""
+        if isinstance(self.steps, LeanSteps):
+            return self.steps.logits(output)
         return self.head(output[None])[0].to(torch.float32)
 
     def rerotate(self, store: KVStore, start: int, rotation: Rotation) -> None:

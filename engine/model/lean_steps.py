@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.model.between import multiply, normalise, normalise_heads, rotate, store
+from engine.model.between import multiply, normalise, normalise_heads, rotate_and_store
 from engine.model.layers import Plain
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float32]
 
 
-def are_lean(layers: Sequence[DecoderLayer], embedding: object, shape: StoreShape) -> bool:
+def are_lean(
+    layers: Sequence[DecoderLayer], embedding: object, head: object, shape: StoreShape
+) -> bool:
     """Whether a decoder's weights can be used so: plain ones, in float32, on the processor."""
     return (
         shape.dtype == torch.float32
         and shape.device.type == "cpu"
         and type(embedding) is nn.Embedding
+        and type(head) is nn.Linear
         and all(_is_plain(layer) for layer in layers)
     )
 
@@ -56,12 +59,16 @@ class LeanSteps:
         layers: The decoder's, of which `are_lean` is true.
         embedding: Of the tokens, (vocabulary, E).
         norm: Of what the last layer gives.
+        head: The language head.
     """
 
-    def __init__(self, layers: Sequence[DecoderLayer], embedding: Tensor, norm: RmsNorm) -> None:
+    def __init__(
+        self, layers: Sequence[DecoderLayer], embedding: Tensor, norm: RmsNorm, head: Linear
+    ) -> None:
         self._layers = [_Layer.of(layer) for layer in layers]
         self._embedding = _numbers(embedding)
         self._norm = _Norm.of(norm)
+        self._head = head
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,) until the next call."""
@@ -72,6 +79,13 @@ class LeanSteps:
         output = step(self._embedding[token_id], rotation, store.length)
         store.commit(1)
         return output
+
+    def logits(self, output: Tensor) -> Tensor:
+        """Scores (vocabulary,) of an output (E,).
+
+        A product with a vector; one with a matrix of a single row takes torch longer.
+        """
+        return self._head(output)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,8 +207,7 @@ class _Step:
             layer.project.into(self._normed.tensor, self._projected.tensor)
             if layer.head_norm is not None:
                 layer.head_norm.of_heads(self._unturned)
-            rotate(self._unturned, cos, sin, self._turned.numbers)
-            store(self._heads, self._turned.numbers, self._parts[index], slot)
+            rotate_and_store(self._heads, cos, sin, self._turned.numbers, self._parts[index], slot)
             mixed = functional.scaled_dot_product_attention(
                 self._queries, keys[index], values[index]
             )

@@ -22,7 +22,9 @@ def logits_of(model: LoadedModel) -> Iterator[list[Tensor]]:
     """Collect the logits (vocabulary,) of every token position that the head is asked for."""
     collected: list[Tensor] = []
     hook = model.network.lm_head.register_forward_hook(
-        lambda _module, _inputs, output: collected.extend(output.detach().clone())
+        lambda _module, _inputs, output: collected.extend(
+            output.detach().clone().view(-1, output.shape[-1])
+        )
     )
     try:
         yield collected

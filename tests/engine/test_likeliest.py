@@ -24,6 +24,20 @@ def test_scores_are_put_back(numbers: list[float], said: set[int], penalty: floa
         assert (array == before).all()
 
 
+@given(numbers=scores, repeats=st.integers(1, 30))
+def test_it_is_the_first_of_the_best(numbers: list[float], repeats: int) -> None:
+    array = np.array(numbers * repeats, np.float32) + np.float32(0)  # no zero below zero
+    assert Likeliest(1.0).choose(array, array)[0] == array.argmax()
+
+
+@pytest.mark.parametrize("value", [math.nan, -math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_shows_in_the_sum(value: float) -> None:
+    array = np.array([1, value, 2], np.float32)
+    chosen, total = Likeliest(1.1).choose(array, array)
+    assert 0 <= chosen < len(array)
+    assert not math.isfinite(total)
+
+
 @given(numbers=scores)
 def test_the_sum_is_that_of_the_logits_without_a_bias(numbers: list[float]) -> None:
     logits = np.array(numbers, np.float32)

@@ -46,27 +46,24 @@ def test_normalise_heads(seed: int, num_heads: int, size: int) -> None:
     assert_close(heads.numpy(), expected)
 
 
-@given(seed=seeds, num_heads=few, half=few, position=st.integers(0, 5000))
-def test_rotate(seed: int, num_heads: int, half: int, position: int) -> None:
+@given(seed=seeds, num_heads=few, num_queries=few, half=few, layer=st.integers(0, 2))
+def test_rotate_and_store(
+    seed: int, num_heads: int, num_queries: int, half: int, layer: int
+) -> None:
+    size, num_turned = 2 * half, num_heads * (1 + num_queries)
     rotary = MultimodalRotary(1 / 10.0 ** torch.arange(half), [0] * half, 1.0)
     # One row of several does not lie in one piece.
-    rotation = rotary(torch.arange(position, position + 3).expand(3, 3)).rows(1, 2)
-    heads = numbers(seed, num_heads + 2, 2 * half)
-    out = np.empty((num_heads, 2 * half), np.float32)
-    cos, sin = (part.numpy()[0] for part in rotation)
-    between.rotate(heads.numpy(), cos, sin, out)
-    assert_close(out, rotate_by_torch(heads[:num_heads, None], rotation)[:, 0])
-
-
-@given(seed=seeds, num_heads=few, num_queries=few, layer=st.integers(0, 2))
-def test_store(seed: int, num_heads: int, num_queries: int, layer: int) -> None:
-    size, num_turned = 4, num_heads * (1 + num_queries)
+    rotation = rotary(torch.arange(seed, seed + 3).expand(3, 3)).rows(1, 2)
+    heads = numbers(seed, num_turned + num_heads, size)
     shape = StoreShape(3, num_heads, size, torch.float32, torch.device("cpu"))
-    expected, store = KVStore(shape, 5), KVStore(shape, 5)
-    heads, turned = numbers(seed, num_turned + num_heads, size), numbers(seed, num_turned, size)
-    expected.write(layer, heads[-2 * num_heads :, None], turned[-num_heads:, None])
+    store, turned = KVStore(shape, 5), np.empty((num_turned, size), np.float32)
+    cos, sin = (part.numpy()[0] for part in rotation)
     memory = store.memory.numpy()[:, layer]
-    between.store(heads.numpy(), turned.numpy(), memory, store.length)
+    between.rotate_and_store(heads.numpy(), cos, sin, turned, memory, store.length)
+    assert_close(turned, rotate_by_torch(heads[:num_turned, None], rotation)[:, 0])
+    expected = KVStore(shape, 5)
+    keys = torch.from_numpy(turned)[-num_heads:, None]
+    expected.write(layer, heads[-2 * num_heads :, None], keys)
     assert torch.equal(store.memory, expected.memory)
 
 
