@@ -156,3 +156,7 @@ class SamplingConfig:
         require(math.isfinite(self.talkativeness), "talkativeness must be a finite number")
         require(self.top_k is None or self.top_k >= 1, "top_k must be at least 1")
         require(self.top_p is None or 0 < self.top_p <= 1, "top_p must be in (0, 1]")
+
+
+LIKELIEST = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
+"""Always the likeliest token: greedy, and nothing counts against what was said before."""

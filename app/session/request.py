@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from app.errors import AppError
 from app.models.precision import Precision
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import LIKELIEST, SamplingConfig, StreamingConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ Pace = Literal["paced", "max"]
 def default_sampling(model: str, *, seed: int | None = None) -> SamplingConfig:
     """Greedy for the bundled model, whose lines are facts; the paper's values for any other."""
     if model == BUNDLED_MODEL:
-        return SamplingConfig(temperature=0.0, repetition_penalty=1.0, seed=seed)
+        return replace(LIKELIEST, seed=seed)
     return SamplingConfig(seed=seed)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import LIKELIEST, StreamingConfig
 from engine.match import MatchStream
 from engine.model import LoadedModel
 from engine.model.decoder import Decoder
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 NUM_TOKENS = 500
 _MOST_ROUNDS = 1000
 _SEED = 1
-_GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def compare(other: LoadedModel, name: str, reference: str, speech: Speech) -> Ag
 
 def _stream(model: LoadedModel) -> CommentaryStream:
     introduction = MatchStream(_SEED).introduction
-    return CommentaryStream(model, StreamingConfig(), _GREEDY, previous_text=introduction)
+    return CommentaryStream(model, StreamingConfig(), LIKELIEST, previous_text=introduction)
 
 
 def _frames(config: StreamingConfig) -> Iterator[Frames]:

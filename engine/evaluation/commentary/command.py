@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.command_line import add_workers, require_plots, say, some_of
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import LIKELIEST, SamplingConfig, StreamingConfig
 from engine.data.chat_client import ChatConfig
 from engine.data.costs import Prices
 from engine.errors import ConfigError, EngineError
@@ -154,7 +154,7 @@ def layout_of(model: str) -> Layout:
 def _sampling(args: argparse.Namespace) -> SamplingConfig:
     """The paper's, unless told otherwise."""
     if args.greedy:
-        return SamplingConfig(temperature=0, repetition_penalty=1)
+        return LIKELIEST
     asked = {"temperature": args.temperature, "repetition_penalty": args.repetition_penalty}
     return replace(
         SamplingConfig(), **{name: value for name, value in asked.items() if value is not None}

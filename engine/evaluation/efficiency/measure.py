@@ -10,7 +10,7 @@ import numpy as np
 import psutil
 import torch
 
-from engine.config import SamplingConfig
+from engine.config import LIKELIEST
 from engine.data.frames import read_frames, video_duration_s
 from engine.errors import NotEnoughMemoryError
 from engine.evaluation.efficiency.curve import Curve, RoundFigures
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from engine.model import LoadedModel
     from engine.vision.frames import Frames
 
-_GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
 _PREVIOUS_WORDS = 2048  # more than any window of previous text holds: full from the first round on
 
 
@@ -49,7 +48,7 @@ def measure(
     stream = CommentaryStream(
         model,
         config,
-        _GREEDY,
+        LIKELIEST,
         previous_text=" play" * _PREVIOUS_WORDS,
         cache_limit_bytes=settings.max_cache_bytes,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import LIKELIEST, StreamingConfig
 from engine.errors import NotEnoughMemoryError
 from engine.evaluation.match.score import MatchScore, sum_up
 from engine.evaluation.match.scoring import HeardLine, judge_rounds
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from engine.events import Round
     from engine.model import LoadedModel
-
-GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def perform(
     stream = CommentaryStream(
         model,
         config,
-        GREEDY,
+        LIKELIEST,
         previous_text=match.introduction,
         cache_limit_bytes=max_cache_bytes,
     )

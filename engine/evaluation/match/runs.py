@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.config import StreamingConfig
-from engine.evaluation.match.performance import GREEDY, Performance, RoundCost
+from engine.config import LIKELIEST, StreamingConfig
+from engine.evaluation.match.performance import Performance, RoundCost
 from engine.evaluation.match.scoring import HeardLine
 from engine.evaluation.provenance import ModelFacts, Origin
 from engine.match import EventKind, MatchEvent, Teams, Zone
@@ -29,7 +29,7 @@ class RunRequest:
     @property
     def key(self) -> str:
         """Digest of everything that decides what is said."""
-        asked = {**asdict(self), "sampling": asdict(GREEDY)}
+        asked = {**asdict(self), "sampling": asdict(LIKELIEST)}
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import torch
 
-from engine.config import SamplingConfig, StreamingConfig
+from engine.config import LIKELIEST, StreamingConfig
 from engine.data.frames import read_frames
 from engine.errors import NotEnoughMemoryError
 from engine.memory import StreamMemory
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engine.model import LoadedModel
     from engine.vision.frames import Frames
 
-GREEDY = SamplingConfig(temperature=0.0, repetition_penalty=1.0)
 ANSWER_TOKENS = 20
 _VIDEO_TOKENS = 24_576
 """Vision tokens of one video at most, as the models' own processors share them out."""
@@ -109,7 +108,7 @@ class StandardAnswerer:
         memory.append_round(turn, model.embed_clip(clip), 0)
         output = memory.prefill(ANSWER_TOKENS)
         ends = model.defaults.end_tokens | {chat.special.turn_end}
-        sampler = Sampler(GREEDY, model.defaults, silence=(), device=model.device)
+        sampler = Sampler(LIKELIEST, model.defaults, silence=(), device=model.device)
         logits = model.decoder.logits(output)
         sampler.begin_reply(memory.token_ids)
         ids = [sampler.choose(logits)]
@@ -150,7 +149,7 @@ class StreamingAnswerer:
         per_round = config.frames_per_chunk
         frames = read_frames(question.video, begin_s, fps, rounds * per_round)
         chunks = (np.stack(list(islice(frames, per_round))) for _ in range(rounds))
-        stream = CommentaryStream(self._model, config, GREEDY)
+        stream = CommentaryStream(self._model, config, LIKELIEST)
         silence = None if settings.speaks else self._model.chat.reply_ids([])
         for chunk in islice(chunks, rounds - 1):
             stream.step(chunk, forced_reply=silence)

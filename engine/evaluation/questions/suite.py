@@ -6,6 +6,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from engine.config import LIKELIEST
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL, WorkJournal
 from engine.evaluation.pool import work_through
@@ -17,7 +18,7 @@ from engine.evaluation.provenance import (
     fingerprint,
     sampled_digest,
 )
-from engine.evaluation.questions.answerers import ANSWER_TOKENS, GREEDY, open_answerer
+from engine.evaluation.questions.answerers import ANSWER_TOKENS, open_answerer
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.report import Report, Row, write_report
 from engine.evaluation.questions.scores import Outcome
@@ -83,7 +84,7 @@ def _asked(
         weights = fingerprint(find_folder(model))
         for mode in settings.modes:
             fixed = {"weights": weights, "mode": mode, "how": settings.deciding(mode)}
-            fixed |= {"sampling": asdict(GREEDY), "tokens": ANSWER_TOKENS}
+            fixed |= {"sampling": asdict(LIKELIEST), "tokens": ANSWER_TOKENS}
             for question in questions:
                 what = {"question": question.as_json(), "video": videos[question.video]}
                 asked.append(Asked(model, mode, question, digest_of({**fixed, **what})))
