@@ -12,7 +12,7 @@ import torch
 from engine.events import RoundTiming
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
 Stage = Literal["evict", "patches", "vision", "prefill", "decode"]
 
@@ -60,22 +60,41 @@ class CudaStopwatch:
         return milliseconds / 1000
 
 
-def start_stopwatch(device: torch.device) -> Stopwatch:
-    """Begin to time work on `device`."""
+class SlowestStopwatch:
+    """Of work on several devices side by side: what the one took that was busy the longest."""
+
+    def __init__(self, stopwatches: Sequence[Stopwatch]) -> None:
+        self._stopwatches = stopwatches
+
+    def stop(self) -> None:
+        for stopwatch in self._stopwatches:
+            stopwatch.stop()
+
+    def seconds(self) -> float:
+        return max(stopwatch.seconds() for stopwatch in self._stopwatches)
+
+
+def start_stopwatch(*devices: torch.device) -> Stopwatch:
+    """Begin to time work on devices, of which there is at least one."""
+    stopwatches = [_start_on(device) for device in devices]
+    return stopwatches[0] if len(stopwatches) == 1 else SlowestStopwatch(stopwatches)
+
+
+def _start_on(device: torch.device) -> Stopwatch:
     return CudaStopwatch(device) if device.type == "cuda" else WallStopwatch()
 
 
 @dataclass(slots=True)
 class StageClock:
-    """Times the stages of one round on a device; what lies between them is not counted."""
+    """Times the stages of one round on some devices; what lies between them is not counted."""
 
-    device: torch.device
+    devices: Sequence[torch.device]
     _taken: dict[Stage, list[Stopwatch]] = field(default_factory=dict["Stage", list[Stopwatch]])
 
     @contextmanager
     def stage(self, name: Stage) -> Generator[None]:
-        """Count the time of a block, the work that it queues on the device included."""
-        stopwatch = start_stopwatch(self.device)
+        """Count the time of a block, the work that it queues on the devices included."""
+        stopwatch = start_stopwatch(*self.devices)
         yield
         stopwatch.stop()
         self._taken.setdefault(name, []).append(stopwatch)

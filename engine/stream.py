@@ -240,7 +240,7 @@ class CommentaryStream:
             ReplyText(self._model.chat, reference_quirks=quirks),
             None if forced_reply is None else tuple(forced_reply),
             self.config,
-            StageClock(self._model.device),
+            StageClock(self._model.devices),
         )
 
     @torch.inference_mode()

@@ -83,7 +83,7 @@ def _measure_model(
         load_s=load_s,
         weights_bytes=_weights_bytes(model),
         peak_bytes=0,
-        num_devices=len(set(model.decoder.store_shape.devices)),
+        num_devices=len(model.devices),
     )
     capture = None
     if measure_capture is not None:

@@ -109,8 +109,13 @@ class LoadedModel:
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """Where the weights are, or the first of them."""
         return self.decoder.store_shape.device
+
+    @property
+    def devices(self) -> tuple[torch.device, ...]:
+        """All on which there are weights, each once."""
+        return tuple(dict.fromkeys((self.device, *self.decoder.store_shape.devices)))
 
     @property
     def dtype(self) -> torch.dtype:

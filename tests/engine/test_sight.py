@@ -78,7 +78,7 @@ def test_saved_tokens_are_those_that_would_be_computed(
     sight = Sight(family_model)
     for start in range(0, len(numbers) - 3, 4):
         frames = np.concatenate([noise(seed, frames=1) for seed in numbers[start : start + 4]])
-        seen = sight.see(frames, EXACT, StageClock(CPU))
+        seen = sight.see(frames, EXACT, StageClock([CPU]))
         expected = family_model.embed_clip(patches_of(frames, family_model.patches))
         torch.testing.assert_close(seen.tokens, expected, rtol=0, atol=1e-5)
         assert seen.saved_share in {0.0, 0.5, 1.0}
@@ -87,8 +87,8 @@ def test_saved_tokens_are_those_that_would_be_computed(
 def test_another_size_is_another_picture(small_model: LoadedModel) -> None:
     sight = Sight(small_model)
     black = np.zeros((2, 56, 112, 3), np.uint8)
-    sight.see(black, EXACT, StageClock(CPU))
-    seen = sight.see(black.transpose(0, 2, 1, 3), EXACT, StageClock(CPU))
+    sight.see(black, EXACT, StageClock([CPU]))
+    seen = sight.see(black.transpose(0, 2, 1, 3), EXACT, StageClock([CPU]))
     assert seen.saved_share == 0
     assert len(seen.tokens) == 8
 
@@ -103,9 +103,9 @@ class _Forgetful(LoadedModel):
 def test_a_difference_is_refused(small_model: LoadedModel) -> None:
     values = vars(replace(small_model))
     sight = Sight(_Forgetful(**values))
-    sight.see(noise(0), EXACT, StageClock(CPU))
+    sight.see(noise(0), EXACT, StageClock([CPU]))
     with pytest.raises(NumericsError, match="static saver"):
-        sight.see(noise(0), EXACT, StageClock(CPU))
+        sight.see(noise(0), EXACT, StageClock([CPU]))
 
 
 def test_it_can_be_turned_on_while_the_stream_runs(small_model: LoadedModel) -> None:
