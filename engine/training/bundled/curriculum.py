@@ -5,8 +5,9 @@
 2. `sight`: the vision tower alone learns to see what happened in a second.
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
-5. `kept`, `kept_on`: replies on the states that a stream's memory keeps; see `kept.py`. The second
-   goes on from the first with a rate that rises again, on other streams.
+5. `kept`, `kept_on`, `kept_at_nil`: replies on the states that a stream's memory keeps; see
+   `kept.py`. Each goes on from the one before with a rate that rises again, on other streams; in
+   the last a new match stays at 0-0 until its first goal.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -59,11 +60,12 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Which stage it goes on from, and the seed of its first match."""
+    """Which stage it goes on from, the seed of its first match, and how scores are told there."""
 
     after: str
     first_seed: int
     config: StageConfig
+    leaps_at_nil: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ _GLANCES = replace(
 _KEPT = {
     "kept": _Kept("clips", 500_000, StageConfig(num_steps=1000, adamw_lr=4e-4)),
     "kept_on": _Kept("kept", 550_000, StageConfig(num_steps=800, adamw_lr=4e-4)),
+    "kept_at_nil": _Kept(
+        "kept_on", 580_000, StageConfig(num_steps=700, adamw_lr=2e-4), leaps_at_nil=False
+    ),
 }
 STAGES = (*_DRILLS, "sight", "glances", "clips", *_KEPT)
 
@@ -184,7 +189,8 @@ class Apprentice:
         blank.save(self.network, self.tokenizer, learner)
         model = load_model(str(learner), device="cpu", dtype="float32")
         use_batched_attention(model.network)
-        run_stage(KeptTask(stage, model, kept.first_seed), kept.config, self.folder)
+        task = KeptTask(stage, model, kept.first_seed, leaps_at_nil=kept.leaps_at_nil)
+        run_stage(task, kept.config, self.folder)
         use_stock_attention(model.network)
         blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 

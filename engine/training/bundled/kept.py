@@ -84,11 +84,13 @@ class Watched:
     Args:
         model: Whose states are kept; they are computed with its weights of that moment.
         seed: Of the match, and of how it is sampled and told.
+        leaps_at_nil: As in `scores.Retelling`.
     """
 
-    def __init__(self, model: LoadedModel, seed: int) -> None:
+    def __init__(self, model: LoadedModel, seed: int, *, leaps_at_nil: bool = True) -> None:
         rng = random.Random(f"watched {seed}")
         self._model, self._rng, self._next_round = model, rng, 0
+        self._retelling = Retelling(rng, leaps_at_nil=leaps_at_nil)
         self._match, self._phase_s = draw_stream(seed, rng)
         self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
         self._quiet_share = rng.choice(_QUIET_SHARES)
@@ -121,7 +123,7 @@ class Watched:
 
     def _thinned(self) -> Iterator[_Second]:
         """The match's seconds, without most of those that tell no score."""
-        retelling = Retelling(self._rng)
+        retelling = self._retelling
         for index in count():
             scenes = scenes_of(self._match, self._phase_s + index, 1)
             event = event_in(self._match, self._phase_s, index)
@@ -158,8 +160,10 @@ class KeptTask:
     kept states may be younger than in a run that was not interrupted.
     """
 
-    def __init__(self, name: str, model: LoadedModel, first_seed: int) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, model: LoadedModel, first_seed: int, *, leaps_at_nil: bool = True
+    ) -> None:
+        self.name, self._leaps_at_nil = name, leaps_at_nil
         self._model, self._first_seed = model, first_seed
         self._network = model.network
         self._network.requires_grad_(True)
@@ -195,7 +199,7 @@ class KeptTask:
         if stream is not None and known_seed == seed:
             stream.settle()
             return stream
-        stream = Watched(self._model, seed)
+        stream = Watched(self._model, seed, leaps_at_nil=self._leaps_at_nil)
         for _ in range(step - begun):
             stream.watch()
             stream.settle()

@@ -92,15 +92,21 @@ class Retelling:
     Goals grow the told score, which may be won before the match is over, or after it: that another
     one begins is to be seen, not counted, or a stream that has once miscounted would never be right
     again.
+
+    Args:
+        rng: Draws when the score leaps, and where to.
+        leaps_at_nil: It may leap before the first goal, too. Without, a new match's 0-0 is told and
+            counted on twice as often.
     """
 
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
+    def __init__(self, rng: random.Random, *, leaps_at_nil: bool) -> None:
+        self._rng, self._leaps_at_nil = rng, leaps_at_nil
         self._score: Score = (0, 0)
 
     def retell(self, event: MatchEvent) -> Told:
         """The next event."""
-        leaps = event.kind in TELLING_SCORE and self._rng.random() < _LEAP_SHARE
+        may_leap = event.kind in TELLING_SCORE and (self._leaps_at_nil or any(self._score))
+        leaps = may_leap and self._rng.random() < _LEAP_SHARE
         if event.new_match:
             self._score, leaps = (0, 0), False
         elif event.kind is EventKind.GOAL:
