@@ -90,11 +90,10 @@ class Watched:
     def __init__(self, model: LoadedModel, seed: int, *, leaps_at_nil: bool = True) -> None:
         rng = random.Random(f"watched {seed}")
         self._model, self._rng, self._next_round = model, rng, 0
-        self._retelling = Retelling(rng, leaps_at_nil=leaps_at_nil)
         self._match, self._phase_s = draw_stream(seed, rng)
         self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
         self._quiet_share = rng.choice(_QUIET_SHARES)
-        self._seconds = self._thinned()
+        self._seconds = self._thinned(Retelling(rng, leaps_at_nil=leaps_at_nil))
         self._memory = StreamMemory(model, StreamingConfig())
 
     def watch(self) -> Stretch:
@@ -121,9 +120,8 @@ class Watched:
         """Compute and keep the states of the last stretch; gives its last token's output (E,)."""
         return self._memory.prefill(0)
 
-    def _thinned(self) -> Iterator[_Second]:
+    def _thinned(self, retelling: Retelling) -> Iterator[_Second]:
         """The match's seconds, without most of those that tell no score."""
-        retelling = self._retelling
         for index in count():
             scenes = scenes_of(self._match, self._phase_s + index, 1)
             event = event_in(self._match, self._phase_s, index)

@@ -46,14 +46,21 @@ def test_normalise_heads(seed: int, num_heads: int, size: int) -> None:
     assert_close(heads.numpy(), expected)
 
 
-@given(seed=seeds, num_heads=few, num_queries=few, half=few, layer=st.integers(0, 2))
+@given(
+    seed=seeds,
+    num_heads=few,
+    num_queries=few,
+    half=few,
+    layer=st.integers(0, 2),
+    position=st.integers(0, 5000),
+)
 def test_rotate_and_store(
-    seed: int, num_heads: int, num_queries: int, half: int, layer: int
+    seed: int, num_heads: int, num_queries: int, half: int, layer: int, position: int
 ) -> None:
     size, num_turned = 2 * half, num_heads * (1 + num_queries)
     rotary = MultimodalRotary(1 / 10.0 ** torch.arange(half), [0] * half, 1.0)
     # One row of several does not lie in one piece.
-    rotation = rotary(torch.arange(seed, seed + 3).expand(3, 3)).rows(1, 2)
+    rotation = rotary(torch.arange(position, position + 3).expand(3, 3)).rows(1, 2)
     heads = numbers(seed, num_turned + num_heads, size)
     shape = StoreShape(3, num_heads, size, torch.float32, torch.device("cpu"))
     store, turned = KVStore(shape, 5), np.empty((num_turned, size), np.float32)
