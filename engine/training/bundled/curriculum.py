@@ -5,9 +5,7 @@
 2. `sight`: the vision tower alone learns to see what happened in a second.
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
-5. `kept`, `kept_on`, `kept_at_nil`: replies on the states that a stream's memory keeps; see
-   `kept.py`. Each goes on from the one before with a rate that rises again, on other streams; in
-   the last a new match stays at 0-0 until its first goal.
+5. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -59,16 +57,6 @@ SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """Which stage it goes on from, the seed of its first match, and how scores are told there."""
-
-    after: str
-    first_seed: int
-    config: StageConfig
-    leaps_at_nil: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class _Drill:
     """A stage on text alone, from the weights of the stage `after`."""
 
@@ -111,9 +99,9 @@ _DRILLS = {
     ),
 }
 _GLIMPSES = 48  # per step
-_SIGHT = StageConfig(num_steps=1000, adamw_lr=2e-3, muon_lr=0.01)
+_SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
 # Below 600000, where what is held out begins, and 700000, which is for review only.
-_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED, _FIRST_KEPT_SEED = 100_000, 200_000, 500_000
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
@@ -129,14 +117,8 @@ _CLIPS = TrainingConfig(
 _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
-_KEPT = {
-    "kept": _Kept("clips", 500_000, StageConfig(num_steps=1000, adamw_lr=4e-4)),
-    "kept_on": _Kept("kept", 550_000, StageConfig(num_steps=800, adamw_lr=4e-4)),
-    "kept_at_nil": _Kept(
-        "kept_on", 580_000, StageConfig(num_steps=700, adamw_lr=2e-4), leaps_at_nil=False
-    ),
-}
-STAGES = (*_DRILLS, "sight", "glances", "clips", *_KEPT)
+_KEPT = StageConfig(num_steps=1300, adamw_lr=4e-4)
+STAGES = (*_DRILLS, "sight", "glances", "clips", "kept")
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,20 +159,19 @@ class Apprentice:
                 self._restore(self.network, "glances", "network")
                 clips = MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED)
                 self._tune(stage, clips, _CLIPS, self._hard_words.looked_up)
-            case _ if stage in _KEPT:
-                self._restore(self.network, _KEPT[stage].after, "network")
-                self._keep(stage, _KEPT[stage])
+            case "kept":
+                self._restore(self.network, "clips", "network")
+                self._keep()
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
-    def _keep(self, stage: str, kept: _Kept) -> None:
+    def _keep(self) -> None:
         """Train the network as the engine loads it, so that streams use its weights as they are."""
         learner = self.folder / "learner"
         blank.save(self.network, self.tokenizer, learner)
         model = load_model(str(learner), device="cpu", dtype="float32")
         use_batched_attention(model.network)
-        task = KeptTask(stage, model, kept.first_seed, leaps_at_nil=kept.leaps_at_nil)
-        run_stage(task, kept.config, self.folder)
+        run_stage(KeptTask(model, _FIRST_KEPT_SEED), _KEPT, self.folder)
         use_stock_attention(model.network)
         blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 

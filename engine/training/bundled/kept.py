@@ -84,16 +84,15 @@ class Watched:
     Args:
         model: Whose states are kept; they are computed with its weights of that moment.
         seed: Of the match, and of how it is sampled and told.
-        leaps_at_nil: As in `scores.Retelling`.
     """
 
-    def __init__(self, model: LoadedModel, seed: int, *, leaps_at_nil: bool = True) -> None:
+    def __init__(self, model: LoadedModel, seed: int) -> None:
         rng = random.Random(f"watched {seed}")
         self._model, self._rng, self._next_round = model, rng, 0
         self._match, self._phase_s = draw_stream(seed, rng)
         self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
         self._quiet_share = rng.choice(_QUIET_SHARES)
-        self._seconds = self._thinned(Retelling(rng, leaps_at_nil=leaps_at_nil))
+        self._seconds = self._thinned(Retelling(rng))
         self._memory = StreamMemory(model, StreamingConfig())
 
     def watch(self) -> Stretch:
@@ -158,10 +157,9 @@ class KeptTask:
     kept states may be younger than in a run that was not interrupted.
     """
 
-    def __init__(
-        self, name: str, model: LoadedModel, first_seed: int, *, leaps_at_nil: bool = True
-    ) -> None:
-        self.name, self._leaps_at_nil = name, leaps_at_nil
+    name = "kept"
+
+    def __init__(self, model: LoadedModel, first_seed: int) -> None:
         self._model, self._first_seed = model, first_seed
         self._network = model.network
         self._network.requires_grad_(True)
@@ -197,7 +195,7 @@ class KeptTask:
         if stream is not None and known_seed == seed:
             stream.settle()
             return stream
-        stream = Watched(self._model, seed, leaps_at_nil=self._leaps_at_nil)
+        stream = Watched(self._model, seed)
         for _ in range(step - begun):
             stream.watch()
             stream.settle()

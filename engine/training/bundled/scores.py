@@ -87,7 +87,8 @@ class Retelling:
 
     In a match all old scores agree with the last one but for the goals between them, so that a
     small model reads several and is right more often than not. After a leap only the last one is
-    right. A leap itself cannot be foreseen, and is not to be learnt.
+    right. A leap itself cannot be foreseen, and is not to be learnt. It comes after a goal only:
+    what a new match's 0-0 leads to is asked for as often as in a real match.
 
     Goals grow the told score, which may be won before the match is over, or after it: that another
     one begins is to be seen, not counted, or a stream that has once miscounted would never be right
@@ -95,17 +96,15 @@ class Retelling:
 
     Args:
         rng: Draws when the score leaps, and where to.
-        leaps_at_nil: It may leap before the first goal, too. Without, a new match's 0-0 is told and
-            counted on twice as often.
     """
 
-    def __init__(self, rng: random.Random, *, leaps_at_nil: bool) -> None:
-        self._rng, self._leaps_at_nil = rng, leaps_at_nil
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
         self._score: Score = (0, 0)
 
     def retell(self, event: MatchEvent) -> Told:
         """The next event."""
-        may_leap = event.kind in TELLING_SCORE and (self._leaps_at_nil or any(self._score))
+        may_leap = event.kind in TELLING_SCORE and any(self._score)
         leaps = may_leap and self._rng.random() < _LEAP_SHARE
         if event.new_match:
             self._score, leaps = (0, 0), False
