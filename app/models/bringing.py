@@ -11,6 +11,7 @@ from app.errors import ModelError
 from app.models.hub import explained, read_listing
 from app.models.manifest import (
     LOCK_NAME,
+    MANIFEST_NAME,
     Manifest,
     adopt,
     arrived_bytes,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _SPARE_BYTES = 64 * 2**20  # a disk that is full to the last byte stops other programs
 _CONFIG = "config.json"
+_WEIGHTS_SUFFIX = ".safetensors"
 
 
 def bring(job: DownloadJob, report: Callable[[DownloadProgress], None]) -> None:
@@ -42,6 +44,7 @@ def bring(job: DownloadJob, report: Callable[[DownloadProgress], None]) -> None:
         ModelError: It cannot be done.
     """
     with explained(job.hub_id):
+        _require_own_folder(job.folder)
         job.folder.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(job.folder / LOCK_NAME, timeout=0):
@@ -91,6 +94,14 @@ def _require_known_family(folder: Path, hub_id: str) -> None:
         family_of(read_json(folder / _CONFIG).get("model_type"), hub_id)
     except ModelLoadError as error:
         raise ModelError(f"{error}.") from error
+
+
+def _require_own_folder(folder: Path) -> None:
+    """Among files of other kinds some may have the names of a model's, and would be replaced."""
+    names = {path.name for path in folder.glob("*")} - {LOCK_NAME}
+    is_ours = any(name.startswith(MANIFEST_NAME) for name in names)
+    if names and not is_ours and not any(name.endswith(_WEIGHTS_SUFFIX) for name in names):
+        raise ModelError(f"{folder} holds other files and no model; choose a new or empty folder.")
 
 
 def _require_space(folder: Path, missing_bytes: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 MANIFEST_NAME = "kibitz-download.json"
 LOCK_NAME = "kibitz-download.lock"
 _PART_SUFFIX = ".part"
+_DIGEST_LENGTH = 12  # of a digest, in the name of a part
+_PART = re.compile(rf"(?P<name>.+)\.[0-9a-f]{{{_DIGEST_LENGTH}}}{re.escape(_PART_SUFFIX)}")
 
 
 class Hasher(Protocol):
@@ -90,7 +93,7 @@ def part_path(folder: Path, file: ModelFile) -> Path:
 
     The name holds the digest, so that bytes of different versions never come together.
     """
-    return folder / f"{file.name}.{file.digest[:12]}{_PART_SUFFIX}"
+    return folder / f"{file.name}.{file.digest[:_DIGEST_LENGTH]}{_PART_SUFFIX}"
 
 
 def is_there(folder: Path, file: ModelFile) -> bool:
@@ -109,8 +112,9 @@ def arrived_bytes(folder: Path, manifest: Manifest) -> int:
 def adopt(folder: Path, old: Manifest | None, new: Manifest) -> None:
     """Make a folder, which may hold another version of the model, ready for `new`.
 
-    Files of `old` that are not in `new` go. Those that nobody vouches for, since they were copied
-    there, become parts, so that they are checked before they are taken.
+    Files of `old` that are not in `new` go, and so do parts of other versions. Files that nobody
+    vouches for, since they were copied there, become parts, so that they are checked before they
+    are taken. What belongs to other programs stays.
     """
     known = () if old is None else old.files
     for file in known:
@@ -119,9 +123,15 @@ def adopt(folder: Path, old: Manifest | None, new: Manifest) -> None:
     for file in new.files:
         if file not in known and is_there(folder, file):
             (folder / file.name).replace(part_path(folder, file))
-    parts = {part_path(folder, file) for file in new.files}
+    _drop_parts(folder, {file.name for file in (*known, *new.files)}, new)
+
+
+def _drop_parts(folder: Path, names: set[str], new: Manifest) -> None:
+    """Delete the parts of files of these names that are not of `new`."""
+    wanted = {part_path(folder, file) for file in new.files}
     for path in folder.glob(f"*{_PART_SUFFIX}"):
-        if path not in parts:
+        found = _PART.fullmatch(path.name)
+        if found and found["name"] in names and path not in wanted:
             path.unlink()
 
 

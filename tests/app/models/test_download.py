@@ -14,7 +14,15 @@ from filelock import FileLock
 from app.errors import ModelError
 from app.models.download import DownloadJob
 from app.models.jobs import ChildJob, JobCancelled, JobDone, JobFailed
-from app.models.manifest import LOCK_NAME, MANIFEST_NAME, part_path, read_manifest, write_manifest
+from app.models.manifest import (
+    LOCK_NAME,
+    MANIFEST_NAME,
+    Manifest,
+    ModelFile,
+    part_path,
+    read_manifest,
+    write_manifest,
+)
 from app.models.progress import DownloadProgress
 from engine.model.checkpoint import read_checkpoint
 from tests import ROOT
@@ -22,7 +30,6 @@ from tests.app.models.checkpoints import HUB_ID, checkpoint
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from app.models.manifest import ModelFile
     from tests.support.hub import Hub
 
 WEIGHTS = "model.safetensors"
@@ -180,6 +187,31 @@ def test_a_killed_download_goes_on_where_it_was(
     assert hub.requests[-1] == (WEIGHTS, before)
     first = next(one for one in messages if isinstance(one, DownloadProgress))
     assert first.done_bytes >= before
+
+
+@pytest.mark.usefixtures("files")
+def test_parts_of_other_programs_are_left_alone(hub: Hub, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    gone = ModelFile("vocab.json", 5, "0" * 40, "git-sha1")
+    write_manifest(Manifest(HUB_ID, "0" * 40, None, (gone,)), folder)
+    foreign = [folder / name for name in ("film.mkv.part", "film.mkv.0123456789ab.part")]
+    for path in foreign:
+        path.write_bytes(b"half a film")
+    stale = folder / f"{WEIGHTS}.0123456789ab.part"
+    stale.write_bytes(b"half an old version")
+    _bring(hub, folder)
+    assert [path.exists() for path in (*foreign, stale)] == [True, True, False]
+
+
+@pytest.mark.usefixtures("files")
+def test_a_folder_of_other_files_is_refused(hub: Hub, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    own = folder / "config.json"
+    own.write_text("of another program")
+    with pytest.raises(ModelError, match="no model; choose a new or empty folder"):
+        _bring(hub, folder)
+    assert [path.name for path in folder.iterdir()] == [own.name]
+    assert own.read_text() == "of another program"
 
 
 def test_what_is_complete_needs_no_network(
