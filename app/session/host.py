@@ -80,12 +80,21 @@ class Host:
         self._pump.start()
 
     def _send_all(self, session: Session) -> None:
+        """Send what a session says; where nobody hears it any more, still wait for its end."""
+        is_heard = True
+        for message in session.messages():
+            is_heard = is_heard and self._send(portable(message))
+        if is_heard:
+            self._send(None)
+
+    def _send(self, message: Message | None) -> bool:
+        """False once the window is gone."""
         try:
-            for message in session.messages():
-                self._connection.send(portable(message))
-            self._connection.send(None)
+            self._connection.send(message)
         except OSError:
             logger.info("the window is gone")
+            return False
+        return True
 
     def _end(self) -> None:
         if self._session is not None and self._pump is not None:

@@ -26,6 +26,7 @@ from app.session.messages import (
 )
 from app.session.request import SessionRequest
 from app.session.state import SessionState
+from app.transcripts.journal import read_journal
 from tests import ROOT
 from tests.app.capture.painted_window import painted_window
 from tests.engine.checkpoints import save_checkpoint
@@ -145,6 +146,30 @@ def test_the_child_does_not_outlive_a_window_that_is_killed() -> None:
         child = int(window.stdout.readline())
         window.kill()
     wait_until(lambda: not is_running(child), "the child's end", timeout_s=30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills the way Linux does")
+def test_the_session_of_a_window_that_is_killed_ends_in_order(model: str, tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from app.capture.specs import MatchSpec\n"
+        "from app.session.hosting import SessionHost\n"
+        "from app.session.messages import MetersUpdated\n"
+        "from app.session.request import SessionRequest\n"
+        "folder, model = Path(sys.argv[1]), sys.argv[2]\n"
+        "host = SessionHost()\n"
+        "request = SessionRequest(MatchSpec(1), model=model, pace='max', output_folder=folder)\n"
+        "session = host(request); session.start(); messages = session.messages()\n"
+        "while not isinstance(next(messages), MetersUpdated): pass\n"
+        "print(host.process_id, flush=True); list(messages)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), model]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as window:
+        assert window.stdout is not None
+        child = int(window.stdout.readline())
+        window.kill()
+    wait_until(lambda: not is_running(child), "the child's end", timeout_s=30)
+    (journal,) = tmp_path.glob("*.jsonl")
+    assert read_journal(journal).end is not None
 
 
 def is_running(process_id: int) -> bool:
