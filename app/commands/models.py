@@ -11,6 +11,7 @@ from app.errors import ModelError
 from app.models.catalogue import is_hub_id
 from app.models.precision import Precision
 from app.models.wording import HOPELESS_S, clock_text, rough, size_text
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     import argparse
@@ -89,7 +90,7 @@ def _measure_machine(machine: Machine) -> None:
     known = kept_limits(machine)
     if known is not None and not known.was_disturbed:
         return
-    line = _Line()
+    line, problem = _Line(), ""
 
     def hear(said: MeasureProgress | MachineLimits) -> None:
         if isinstance(said, MachineLimits):
@@ -99,8 +100,11 @@ def _measure_machine(machine: Machine) -> None:
 
     try:
         LimitsJob().run(hear)
+    except EngineError as error:  # the list can do without estimates
+        problem = f"Nothing can be estimated: {error}.\n"
     finally:
         line.end()
+    sys.stderr.write(problem)
 
 
 def _described(shown: ModelOverview) -> str:

@@ -61,6 +61,19 @@ def test_every_model_is_listed_with_what_it_needs(capsys: pytest.CaptureFixture[
     assert re.search(r"bundled\n.*; keeps up \(estimated, about [\d.]+ s for a second\)", text)
 
 
+def test_a_machine_without_room_to_be_measured_lists_models_without_estimates(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # nothing was measured yet
+    too_much = {"cpu": 1 << 60, "cuda": 1 << 60}
+    monkeypatch.setattr("engine.bench.limits._READ_BYTES", too_much)
+    assert main(["models"]) == 0
+    said = capsys.readouterr()
+    assert "bundled\n" in said.out
+    assert "estimated" not in said.out
+    assert "Nothing can be estimated: there is no room to measure" in said.err
+
+
 @pytest.mark.usefixtures("offered")
 def test_a_model_is_brought_found_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
     with _get() as process:
