@@ -16,7 +16,7 @@ from app.capture.container import (
     rgb_of,
     video_stream,
 )
-from app.capture.specs import FileSpec, MatchSpec, SourceSpec, UrlSpec
+from app.capture.specs import FileSpec, MatchSpec, SourceSpec, UrlSpec, public_address
 from app.errors import SourceError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class VideoMoments:
     """
 
     def __init__(self, location: Path | str) -> None:
-        self._name = location if isinstance(location, str) else location.name
+        self._name = public_address(location) if isinstance(location, str) else location.name
         self._container = open_container(location, self._name)
         try:
             self._stream = video_stream(self._container, self._name)

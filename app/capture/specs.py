@@ -150,9 +150,15 @@ def format_source(spec: SourceSpec) -> str:
 
 
 def public_source(spec: SourceSpec) -> str:
-    """The same without user and password, which belong in no file."""
+    """The same without user and password, which belong in no file; it can be opened again."""
     text = format_source(spec)
     return _LOGIN.sub("", text) if isinstance(spec, UrlSpec) else text
+
+
+def public_address(url: str) -> str:
+    """An address without user, password and query: what messages call it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _number(digits: str, text: str) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from app.capture.base import Frame, Image, SourceInfo
 from app.capture.newest import NewestFrame, open_capture
 from app.capture.opencv import cv2
+from app.capture.specs import public_address
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
@@ -28,7 +27,7 @@ class UrlSource:
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
-        self._label = _host(url)
+        self._label = public_address(url)
         timeouts = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
             round(open_timeout_s * 1000),
@@ -64,9 +63,3 @@ class UrlSource:
 
     def close(self) -> None:
         self._newest.close()
-
-
-def _host(url: str) -> str:
-    """The address without user, password and query, which do not belong in messages or files."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -13,6 +13,7 @@ from app.capture.container import (
     timed_frames,
     video_stream,
 )
+from app.capture.specs import public_address
 from app.errors import SourceError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class VideoFileSource:
     """
 
     def __init__(self, location: Path | str, *, sample_interval_s: float) -> None:
-        self._name = location if isinstance(location, str) else location.name
+        self._name = public_address(location) if isinstance(location, str) else location.name
         self._reach_s = sample_interval_s / 2
         self._container = open_container(location, self._name)
         try:

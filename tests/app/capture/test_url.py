@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.capture.moments import open_moments
 from app.capture.opencv import cv2
 from app.capture.opening import open_source
 from app.capture.specs import UrlSpec
@@ -104,3 +105,20 @@ def test_a_file_on_a_server_is_read_as_a_file(web_server: WebServer, tmp_path: P
         assert isinstance(source, VideoFileSource)
         frames = [source.read(index / 2) for index in range(5)]
     assert [number_of(frame.image) for frame in frames if frame] == [0, 12, 25, 37]
+
+
+def test_a_file_on_a_server_is_called_without_password_and_token(
+    web_server: WebServer, tmp_path: Path
+) -> None:
+    path = write_video(tmp_path / "clip.mkv", constant_times(25, 1.0), rate=25)
+    url = web_server.serve_bytes("/clip.mkv?token=secret", path.read_bytes(), "video/x-matroska")
+    spec = UrlSpec(url.replace("://", "://me:secret@"))
+    with closing(open_source(spec, sample_interval_s=0.5)) as source:
+        assert isinstance(source, VideoFileSource)
+        assert source.info.label == url.partition("?")[0]
+
+
+def test_a_file_that_is_gone_from_its_server_is_named_without_the_password() -> None:
+    with pytest.raises(SourceError, match=r"127\.0\.0\.1:1/clip\.mkv cannot be played") as caught:
+        open_moments(UrlSpec("http://me:secret@127.0.0.1:1/clip.mkv?token=secret"))
+    assert "secret" not in str(caught.value)
