@@ -25,18 +25,23 @@ class DamagedSettingsError(SettingsError):
     """The file cannot be understood; the message ends a sentence that begins with its name."""
 
 
+class WithheldSettingsError(SettingsError):
+    """The file may be good, but not here and now; the message is as that of a damaged one."""
+
+
 def read_sections(path: Path) -> Sections:
     """The sections of the file, by name; none where there is no file.
 
     Raises:
-        DamagedSettingsError: It is not a settings file of this version or an older one.
+        DamagedSettingsError: It is no settings file.
+        WithheldSettingsError: It cannot be read, or is of a newer version.
     """
     try:
         loaded = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise DamagedSettingsError(f"cannot be read ({error.strerror})") from error
+        raise WithheldSettingsError(f"cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:
         raise DamagedSettingsError("is damaged") from error
     document = cast("dict[str, Any]", loaded) if isinstance(loaded, dict) else {}
@@ -44,7 +49,7 @@ def read_sections(path: Path) -> Sections:
     if not isinstance(version, int) or version < 1:
         raise DamagedSettingsError("is damaged")
     if version > VERSION:
-        raise DamagedSettingsError("was written by a newer Kibitz")
+        raise WithheldSettingsError("was written by a newer Kibitz")
     sections = document.get("sections")
     if not isinstance(sections, dict):
         raise DamagedSettingsError("is damaged")

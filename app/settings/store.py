@@ -13,6 +13,7 @@ from app.plain import from_plain, to_plain
 from app.settings.document import (
     DamagedSettingsError,
     Sections,
+    WithheldSettingsError,
     read_sections,
     set_aside,
     write_sections,
@@ -32,7 +33,8 @@ class SettingsStore:
     """The settings of the program, in one file; to be used by one thread only.
 
     Nothing that goes wrong with the file stops the program: it goes on with defaults, and what
-    happened is told in sentences (see `report_to`).
+    happened is told in sentences (see `report_to`). A file that it cannot use is never overwritten:
+    a damaged one is set aside, any other one when something is to be kept in its place.
 
     Args:
         path: The file; it need not exist. See `app.paths.settings_file`.
@@ -44,6 +46,7 @@ class SettingsStore:
         self._listeners: defaultdict[type[Section], list[Callable[[Any], None]]] = defaultdict(list)
         self._unheard: list[str] = []
         self._tell: Callable[[str], None] = self._unheard.append
+        self._is_withheld = False
         self._sections = self._load()
 
     @property
@@ -89,10 +92,16 @@ class SettingsStore:
         try:
             return read_sections(self._path)
         except DamagedSettingsError as error:
-            aside = set_aside(self._path, datetime.now().astimezone())
+            aside = self._set_aside()
             where = "" if aside is None else f" and was set aside as {aside.name}"
             self._tell(f"The settings file {self._path} {error}{where}; Kibitz uses its defaults.")
-            return {}
+        except WithheldSettingsError as error:
+            self._is_withheld = True
+            self._tell(f"The settings file {self._path} {error}; Kibitz uses its defaults.")
+        return {}
+
+    def _set_aside(self) -> Path | None:
+        return set_aside(self._path, datetime.now().astimezone())
 
     def _read(self, section: type[S]) -> S:
         name = section.SECTION
@@ -106,6 +115,9 @@ class SettingsStore:
             return section()
 
     def _save(self) -> None:
+        if self._is_withheld:
+            self._is_withheld = False
+            self._set_aside()
         try:
             write_sections(self._path, self._sections)
         except SettingsError as error:

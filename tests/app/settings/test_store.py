@@ -134,6 +134,23 @@ def test_a_file_of_another_kind_is_set_aside(path: Path, document: object, reaso
     assert len(list(path.parent.iterdir())) == 2
 
 
+def test_a_newer_file_is_set_aside_only_when_something_is_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(newer := json.dumps({"version": VERSION + 1, "sections": {}}))
+    store = SettingsStore(path)
+    assert store.get(Sound) == Sound()
+    assert path.read_text() == newer
+    store.put(Sound(0.25))
+    (aside,) = set(path.parent.iterdir()) - {path}
+    assert aside.read_text() == newer
+
+
+def test_a_file_that_cannot_be_read_is_left_where_it_is(path: Path) -> None:
+    path.mkdir(parents=True)  # which nobody can read as a file, whatever their rights
+    assert "cannot be read" in reports(SettingsStore(path))[0]
+    assert path.is_dir()
+
+
 @pytest.mark.parametrize("wrong", [{"size_pt": "huge"}, {"size_pt": 300}, {"mode": "x"}, 7])
 def test_one_bad_section_falls_back_alone(path: Path, wrong: object) -> None:
     write(path, {"looks": wrong, "sound": {"volume": 0.25}})
