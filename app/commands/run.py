@@ -110,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
         EngineError: An argument does not fit.
     """
     session = Session(_request(args))
-    aloud = speaking.Aloud(speaking.speech_settings(args), sys.stderr)
+    aloud = speaking.Aloud(speaking.speech_settings(args, sys.stderr), sys.stderr)
     return follow(session, Printer(sys.stdout, sys.stderr, as_json=args.json), aloud)
 
 

@@ -34,16 +34,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--rate", type=int, metavar="N", help="words a minute")
 
 
-def speech_settings(args: argparse.Namespace) -> SpeechSettings:
+def speech_settings(args: argparse.Namespace, log: TextIO) -> SpeechSettings:
     """The settings that are kept, with what the command line says instead.
+
+    Without `--speak` nothing that is kept is looked at. What is wrong with it is written to `log`.
 
     Raises:
         SettingsError: The rate is out of its range.
     """
     given = {"voice": args.voice, "device": args.sound_output, "rate_wpm": args.rate}
-    kept = SettingsStore(settings_file()).get(SpeechSettings)
+    kept = _kept_settings(log) if args.speak else SpeechSettings()
     chosen = {name: value for name, value in given.items() if value is not None}
     return replace(kept, enabled=args.speak, **chosen)
+
+
+def _kept_settings(log: TextIO) -> SpeechSettings:
+    store = SettingsStore(settings_file())
+    kept = store.get(SpeechSettings)
+    store.report_to(lambda sentence: log.writelines((sentence, "\n")))
+    return kept
 
 
 class Aloud:

@@ -186,10 +186,27 @@ def test_the_command_line_goes_before_what_is_kept(
     SettingsStore(settings_file()).put(SpeechSettings(enabled=True, voice="gmw/de", rate_wpm=150))
     parser = argparse.ArgumentParser()
     speaking.add_arguments(parser)
-    quiet = speaking.speech_settings(parser.parse_args([]))
+    log = io.StringIO()
+    quiet = speaking.speech_settings(parser.parse_args([]), log)
     assert not quiet.enabled
-    chosen = speaking.speech_settings(parser.parse_args(["--speak", "--rate", "300"]))
+    chosen = speaking.speech_settings(parser.parse_args(["--speak", "--rate", "300"]), log)
     assert chosen == SpeechSettings(enabled=True, voice="gmw/de", rate_wpm=300)
+    assert not log.getvalue()
+
+
+def test_a_damaged_settings_file_is_told_of_where_speech_needs_it_and_else_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    settings_file().parent.mkdir()
+    settings_file().write_text("{")
+    parser = argparse.ArgumentParser()
+    speaking.add_arguments(parser)
+    log = io.StringIO()
+    speaking.speech_settings(parser.parse_args([]), log)
+    assert settings_file().read_text() == "{"
+    speaking.speech_settings(parser.parse_args(["--speak"]), log)
+    assert "is damaged and was set aside" in log.getvalue()
 
 
 def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
