@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("title", "source", "date", "time", "model")
 DEFAULT_TEMPLATE = "{source} {date} {time}"
-LONGEST_NAME = 120  # with folder and suffix it fits the shortest limit of any system
+# With folder and suffix these fit the shortest limits: Windows counts characters, Linux bytes.
+LONGEST_NAME, LONGEST_NAME_BYTES = 120, 200
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -55,16 +56,31 @@ class NameTemplate:
 
 def file_name(text: str) -> str:
     """`text` with what no file name may hold replaced by underscores."""
-    name = " ".join(_FORBIDDEN.sub("_", text).split())[:LONGEST_NAME].strip(" .")
+    name = _cut(" ".join(_FORBIDDEN.sub("_", text).split())).strip(" .")
     return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
 def unused_path(folder: Path, name: str, suffix: str) -> Path:
-    """A path of that name in `folder` that is not taken; a number is added where it must be."""
+    """A path of that name in `folder` that is not taken; a number is added where it must be.
+
+    Raises:
+        TranscriptError: The folder cannot be looked into.
+    """
     path, number = folder / f"{name}{suffix}", 2
-    while path.exists():
-        path, number = folder / f"{name} {number}{suffix}", number + 1
+    try:
+        while path.exists():
+            path, number = folder / f"{name} {number}{suffix}", number + 1
+    except OSError as error:
+        raise TranscriptError(
+            f"{path} cannot be written ({error.strerror}); choose another folder."
+        ) from error
     return path
+
+
+def _cut(name: str) -> str:
+    """As much of the name's beginning as may be, in whole characters."""
+    encoded = name[:LONGEST_NAME].encode("utf-8", "ignore")
+    return encoded[:LONGEST_NAME_BYTES].decode("utf-8", "ignore")
 
 
 def _parts(text: str) -> tuple[list[str], str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import TranscriptError
-from app.transcripts.naming import LONGEST_NAME, NameTemplate, unused_path
+from app.transcripts.naming import LONGEST_NAME, LONGEST_NAME_BYTES, NameTemplate, unused_path
 from tests.app.transcripts.making import header
 
 if TYPE_CHECKING:
@@ -45,11 +45,19 @@ def test_a_template_that_cannot_be_is_refused_at_once(text: str, reason: str) ->
 
 
 @given(title=st.text(), source=st.text())
+@example(title="得点" * 60, source="")
 def test_every_name_fits_every_system(title: str, source: str) -> None:
     name = NameTemplate("{title} {source}").fill(header(source, title=title))
     assert name.strip(" .") == name != ""
     assert len(name) <= LONGEST_NAME
+    assert len(name.encode()) <= LONGEST_NAME_BYTES
     assert not set(name) & set('<>:"/\\|?*\n\0')
+
+
+def test_a_long_name_is_cut_between_characters(tmp_path: Path) -> None:
+    name = NameTemplate("{title}").fill(header(title="a" + "得点" * 80))
+    assert set(name) == set("a得点")
+    unused_path(tmp_path, name, ".srt").touch()
 
 
 @pytest.mark.parametrize("title", ["con", "LPT1", "nul.txt"])
@@ -62,3 +70,8 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
         path = unused_path(tmp_path, "talk", ".srt")
         assert path.name == expected
         path.touch()
+
+
+def test_a_folder_whose_name_no_system_takes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TranscriptError, match="choose another folder"):
+        unused_path(tmp_path / ("x" * 300), "talk", ".srt")
