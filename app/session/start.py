@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ from app.transcripts.records import Header
 if TYPE_CHECKING:
     from app.capture.base import SourceInfo
     from app.session.request import SessionRequest
+
+
+# Linux lets a file have a name that is no text; Python then writes bytes of it as these.
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def sample_interval_s(request: SessionRequest) -> float:
@@ -44,8 +49,14 @@ def plan_capture(request: SessionRequest, info: SourceInfo) -> CaptureRun:
 def header_of(request: SessionRequest) -> Header:
     """What the transcript says about the session that starts now."""
     settings = asdict(request.streaming) | asdict(request.effective_sampling)
-    settings |= {"instruction": request.instruction, "pace": request.pace}
-    return Header(public_source(request.source), request.model, time.time(), settings)
+    settings |= {"instruction": _writable(request.instruction), "pace": request.pace}
+    source, model = _writable(public_source(request.source)), _writable(request.model)
+    return Header(source, model, time.time(), settings)
+
+
+def _writable(text: str) -> str:
+    """`text` with a replacement character for each that no file of text can hold."""
+    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _num_samples(request: SessionRequest) -> int | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -316,6 +318,18 @@ def test_a_transcript_that_cannot_be_kept_fails_before_the_model_loads(
     assert "choose another folder" in run.messages[-1].message
     assert script.previous_texts == []
     assert caplog.records == [], "no thread is left behind at work"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_a_file_whose_name_is_no_text_is_commented(
+    video: Path, script: ScriptedCommentators, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    odd.symlink_to(video)
+    run = _file(odd, script, tmp_path, formats=(TranscriptFormat.MARKDOWN,)).wait()
+    assert run.states[-1] is SessionState.STOPPED
+    (saved,) = run.of(TranscriptSaved)
+    assert read_journal(saved.paths[0]).header.source == f"{tmp_path}/caf\ufffd.mp4"
 
 
 def test_questions_and_instructions_reach_the_next_round(
