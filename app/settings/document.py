@@ -64,11 +64,12 @@ def write_sections(path: Path, sections: Mapping[str, Any]) -> None:
     Raises:
         SettingsError: The file cannot be written.
     """
-    text = json.dumps({"version": VERSION, "sections": sections}, indent=2, ensure_ascii=False)
+    # In ASCII, since a path may hold what UTF-8 cannot: Linux lets names be no text.
+    text = json.dumps({"version": VERSION, "sections": sections}, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=path.stem, suffix=".new", delete=False
+            "w", encoding="ascii", dir=path.parent, prefix=path.stem, suffix=".new", delete=False
         ) as file:
             file.write(text)
         Path(file.name).replace(path)
