@@ -48,6 +48,8 @@ from app.transcripts.saving import export_beside
 from engine.events import ModelProgress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.capture.base import Image, SourceInfo
     from app.capture.masks import Masks
     from app.session.commentator import CommentatorFactory
@@ -133,13 +135,21 @@ class Director:
     def run(self) -> None:
         """The thread's body, after LOADING was entered."""
         try:
-            self._direct()
+            self._guard(self._direct)
+            self._guard(self._finish)
+            self._tell_end()
+        finally:
+            self._outbox.close()  # a reader would wait for ever
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        """Do a part of the session; the first that goes wrong is its failure."""
+        try:
+            work()
         except AppError as error:
-            self._failure = str(error)
+            self._failure = self._failure or str(error)
         except Exception:  # the thread's edge: nobody above would see it
             logger.exception("the session thread died")
-            self._failure = INTERNAL_ERROR
-        self._finish()
+            self._failure = self._failure or INTERNAL_ERROR
 
     def _direct(self) -> None:
         self._capture.start()
@@ -286,21 +296,26 @@ class Director:
             self._engine.stop()
 
     def _finish(self) -> None:
-        """Save, say how it ended, and fall silent."""
+        """See the workers off and save."""
         self._halt()
         self._see_off()
         for worker in self._at_work:
             logger.warning("the session ends while its %s thread is still busy", worker.value)
-        reason = STREAM_ENDED if self._state is SessionState.RUNNING else ""
-        self._save(self._failure or reason)
+        self._save(self._failure or self._reason())
+
+    def _reason(self) -> str:
+        """Why a session ends that did not fail; nobody need be told of their own wish."""
+        return STREAM_ENDED if self._state is SessionState.RUNNING else ""
+
+    def _tell_end(self) -> None:
         if self._failure:
             self.enter(SessionState.FAILED, self._failure)
             self._outbox.put(SessionFailed(self._failure))
-        else:
-            if self._state is not SessionState.STOPPING:
-                self.enter(SessionState.STOPPING)
-            self.enter(SessionState.STOPPED, reason)
-        self._outbox.close()
+            return
+        reason = self._reason()
+        if self._state is not SessionState.STOPPING:
+            self.enter(SessionState.STOPPING)
+        self.enter(SessionState.STOPPED, reason)
 
     def _see_off(self) -> None:
         """Wait for workers that still end; what else they say comes too late."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.capture.specs import FileSpec, MatchSpec, SourceSpec
+from app.engine_thread import INTERNAL_ERROR
 from app.errors import AppError, SessionStateError
 from app.session.messages import (
     ChunksDropped,
@@ -318,6 +319,22 @@ def test_a_transcript_that_cannot_be_kept_fails_before_the_model_loads(
     assert "choose another folder" in run.messages[-1].message
     assert script.previous_texts == []
     assert caplog.records == [], "no thread is left behind at work"
+
+
+class BrokenPlan:
+    """Exports that end in an error which nobody foresaw."""
+
+    def write(self, _journal: Path) -> tuple[Path, ...]:
+        raise RuntimeError("a mistake in our own code")
+
+
+def test_a_mistake_while_saving_ends_the_session_with_a_failure(
+    video: Path, script: ScriptedCommentators, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = _file(video, script, tmp_path, autosave=BrokenPlan()).wait()
+    assert run.states[-1] is SessionState.FAILED
+    assert run.messages[-1] == SessionFailed(INTERNAL_ERROR)
+    assert "a mistake in our own code" in caplog.text
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
