@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -179,9 +180,15 @@ class _FrameClock:
 
 
 def _check_file(path: Path) -> None:
-    if path.is_dir():
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null byte
+        raise SourceError(f"There is no file {path}; check the name.") from error
+    except OSError as error:
+        raise SourceError(
+            f"{path} may not be read ({error.strerror}); check its name and its permissions."
+        ) from error
+    if stat.S_ISDIR(status.st_mode):
         raise SourceError(f"{path} is a folder; choose a video file.")
-    if not path.exists():
-        raise SourceError(f"There is no file {path}; check the name.")
-    if path.stat().st_size == 0:
+    if status.st_size == 0:
         raise SourceError(f"{path.name} is empty (0 bytes); copy or record it again.")
