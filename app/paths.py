@@ -1,10 +1,14 @@
-"""Where the program keeps what belongs to the user."""
+"""Where the program keeps what belongs to the user, and paths that people type."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
+
+if TYPE_CHECKING:
+    from app.errors import AppError
 
 APP_NAME = "kibitz"
 
@@ -37,3 +41,15 @@ def limits_file() -> Path:
 def history_file() -> Path:
     """What is known of the journals, in the user's cache; it may not exist yet."""
     return Path(user_cache_path(APP_NAME, appauthor=False)) / "history.sqlite3"
+
+
+def typed_path(text: str, error: type[AppError]) -> Path:
+    """The path that a person typed, `~` and `~user` taken for home folders.
+
+    Raises:
+        AppError: As `error`: nobody has this home folder.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as cause:
+        raise error(f"{text} is in the home folder of nobody here; check the name.") from cause

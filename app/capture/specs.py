@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.errors import SourceError
+from app.paths import typed_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE_HELP = (
     "match, match:SEED, screen, screen:X,Y,WIDTH,HEIGHT, shared, webcam:NUMBER, a video file, "
@@ -111,7 +115,7 @@ def parse_source(text: str) -> SourceSpec:
     A word with a colon that names no known kind is taken for a file, so that any path works.
 
     Raises:
-        SourceError: The words after the colon do not fit.
+        SourceError: The words after the colon do not fit, or the file is in nobody's home folder.
     """
     text = text.strip()
     if not text:
@@ -129,7 +133,7 @@ def parse_source(text: str) -> SourceSpec:
         case "webcam":
             return WebcamSpec(_number(rest, text) if rest else 0)
         case _:
-            return FileSpec(Path(text).expanduser())
+            return FileSpec(typed_path(text, SourceError))
 
 
 def format_source(spec: SourceSpec) -> str:

@@ -13,7 +13,7 @@ from app.models.catalogue import entry_of, is_hub_id
 from app.models.manifest import LOCK_NAME, MANIFEST_NAME, arrived_bytes, read_manifest
 from app.models.precision import Parameters
 from app.models.wording import size_text
-from app.paths import models_folder
+from app.paths import models_folder, typed_path
 from app.session.request import BUNDLED_MODEL
 from engine.errors import ModelLoadError
 from engine.model.checkpoint import CHECKPOINT_FILES, find_folder, read_checkpoint
@@ -78,7 +78,10 @@ def find(name: str, library: Path | None = None) -> Place:
     """
     if name == BUNDLED_MODEL:
         return _find_bundled()
-    path = Path(name).expanduser()
+    try:
+        path = typed_path(name, ModelError)
+    except ModelError as error:
+        return Place(home=Home.OWN_FOLDER, problem=str(error))
     if path.is_dir() or not is_hub_id(name):
         return _inspect(path, Home.OWN_FOLDER)
     ours = library_folder(name, library)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from app.errors import TranscriptError
+from app.paths import typed_path
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.key_frames import KEY_FRAME_PX
 from app.transcripts.naming import DEFAULT_TEMPLATE, NameTemplate
@@ -28,7 +28,7 @@ class TranscriptSettings:
         formats: Which; also what the export dialog proposes.
 
     Raises:
-        TranscriptError: A value is out of its range.
+        TranscriptError: A value is out of its range, or the folder is in nobody's home folder.
     """
 
     SECTION: ClassVar[str] = "transcripts"
@@ -46,7 +46,8 @@ class TranscriptSettings:
                 f"Key frames are {NARROWEST_PX} to {WIDEST_PX} pixels wide, "
                 f"not {self.key_frame_px}."
             )
-        NameTemplate(self.name)  # raises where it is none
+        NameTemplate(self.name)  # raises where it is none, as does the next
+        typed_path(self.autosave_folder, TranscriptError)
 
     @property
     def kept_width_px(self) -> int:
@@ -58,5 +59,5 @@ class TranscriptSettings:
         """What is exported at the end of a session."""
         if not (self.has_autosave and self.autosave_folder and self.formats):
             return None
-        folder = Path(self.autosave_folder).expanduser()
+        folder = typed_path(self.autosave_folder, TranscriptError)
         return ExportPlan(folder, self.formats, NameTemplate(self.name))

@@ -67,6 +67,7 @@ def test_sources_are_read_as_people_write_them(text: str, spec: SourceSpec) -> N
     [
         *("", "match:x", "match:-1", "webcam:one", "screen:1,2,3", "screen:0,0,0,5", "webcam:²"),
         *("http://camera:99999/", "http://camera:one/", "http://[::1/"),
+        *("~nobody.here/game.mp4", "~nobody.here"),
     ],
 )
 def test_what_does_not_fit_is_explained(text: str) -> None:

@@ -55,6 +55,13 @@ def test_a_folder_of_ones_own_is_found_and_never_deleted(tmp_path: Path) -> None
     assert find(str(folder)).is_usable
 
 
+def test_a_folder_in_nobodys_home_is_said() -> None:
+    place = find("~nobody.here/model")
+    assert (place.is_usable, place.home) == (False, Home.OWN_FOLDER)
+    with pytest.raises(ModelError, match="home folder of nobody"):
+        locate("~nobody.here/model")
+
+
 def test_a_folder_without_a_model_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"has no config\.json; choose the folder"):
         locate(str(tmp_path))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import TranscriptError
 from app.transcripts.naming import LONGEST_NAME, LONGEST_NAME_BYTES, NameTemplate, unused_path
+from app.transcripts.settings import TranscriptSettings
 from tests.app.transcripts.making import header
 
 if TYPE_CHECKING:
@@ -75,3 +76,8 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
 def test_a_folder_whose_name_no_system_takes_is_said(tmp_path: Path) -> None:
     with pytest.raises(TranscriptError, match="choose another folder"):
         unused_path(tmp_path / ("x" * 300), "talk", ".srt")
+
+
+def test_a_folder_in_nobodys_home_is_refused_at_once() -> None:
+    with pytest.raises(TranscriptError, match="home folder of nobody"):
+        TranscriptSettings(autosave_folder="~nobody.here/talks")
