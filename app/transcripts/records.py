@@ -7,10 +7,11 @@ a file of its own beside it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import TranscriptError
+from app.plain import MisfitError, from_plain
 from app.transcripts.line import TranscriptLine, one_line
 from app.transcripts.retiming import Retiming
 
@@ -143,8 +144,9 @@ def _record_of(values: dict[str, Any]) -> Record:
     kind = _KINDS.get(str(values.get("kind")))
     if kind is None:
         raise TranscriptError(f"a record is of the unknown kind {values.get('kind')!r}")
-    known = {field.name for field in fields(kind)}
     try:
-        return kind(**{name: value for name, value in values.items() if name in known})
-    except TypeError as error:
-        raise TranscriptError(f"a record of kind {values['kind']!r} is incomplete") from error
+        return from_plain(kind, values)
+    except MisfitError as error:
+        raise TranscriptError(
+            f"a record of kind {values['kind']!r} does not fit: {error}"
+        ) from error

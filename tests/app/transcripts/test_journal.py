@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -149,3 +150,13 @@ def test_records_read_back(record: Header | TranscriptLine | End) -> None:
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(TranscriptError, match="record"):
         from_json(text)
+
+
+@pytest.mark.parametrize("value", [None, 7, []])
+@pytest.mark.parametrize("record", [Header("match", "bundled", 0.0), TranscriptLine(0, 0, 1, "Go")])
+def test_a_record_with_a_value_of_another_type_is_refused(
+    record: Header | TranscriptLine, value: object
+) -> None:
+    name = "text" if isinstance(record, TranscriptLine) else "source"
+    with pytest.raises(TranscriptError, match="does not fit"):
+        from_json(json.dumps(json.loads(to_json(record)) | {name: value}))
