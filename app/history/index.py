@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import TranscriptError
 from app.history.entry import SessionEntry
@@ -14,10 +15,12 @@ from app.transcripts.journal import SUFFIX, Transcript
 from app.transcripts.notes import notes_path, read_transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -53,20 +56,14 @@ class HistoryIndex:
         Raises:
             TranscriptError: The database cannot be written.
         """
-        stamps = {path.name: _stamp(path) for path in self._folder.glob(f"*{SUFFIX}")}
-        with closing(self._connect()) as connection:
-            known = dict(connection.execute("SELECT journal, stamp FROM sessions"))
-            for name in known.keys() - stamps.keys():
-                with connection:
-                    _forget(connection, name)
-            for name, stamp in stamps.items():
-                if known.get(name) != stamp:
-                    with connection:
-                        _forget(connection, name)
-                        self._read(connection, name, stamp)
+        self._done(self._update)
 
     def sessions(self, search: str = "") -> tuple[SessionEntry, ...]:
-        """Sessions, newest first: all, or those in whose lines or names the words are found."""
+        """Sessions, newest first: all, or those in whose lines or names the words are found.
+
+        Raises:
+            TranscriptError: The database cannot be read.
+        """
         query = Query.of(search)
         statement = f"SELECT {_COLUMNS} FROM sessions"  # noqa: S608 (our own names)
         values: tuple[str, ...] = ()
@@ -76,26 +73,33 @@ class HistoryIndex:
             found = f"SELECT rowid / {_LINES_PER_SESSION} FROM lines WHERE {condition}"  # noqa: S608
             statement += f" WHERE id IN ({found}) OR {named}"
             values += names
-        with closing(self._connect()) as connection:
-            rows = connection.execute(f"{statement} ORDER BY started_at DESC, id DESC", values)
-            return tuple(SessionEntry(self._folder / name, *rest) for name, *rest in rows)
+        statement += " ORDER BY started_at DESC, id DESC"
+        rows = self._done(lambda connection: connection.execute(statement, values).fetchall())
+        return tuple(SessionEntry(self._folder / name, *rest) for name, *rest in rows)
 
     def hits(self, journal: Path, search: str) -> tuple[int, ...]:
-        """The numbers of the lines of a session in which the words are found, in order."""
+        """The numbers of the lines of a session in which the words are found, in order.
+
+        Raises:
+            TranscriptError: The database cannot be read.
+        """
         query = Query.of(search)
         if query.is_empty:
             return ()
         condition, values = query.lines_condition()
-        with closing(self._connect()) as connection:
-            first = _first_row(connection, journal.name)
-            if first is None:
-                return ()
-            within = f"{condition} AND rowid BETWEEN ? AND ?"
-            rows = connection.execute(
-                f"SELECT rowid FROM lines WHERE {within} ORDER BY rowid",  # noqa: S608
-                (*values, first, first + _LINES_PER_SESSION - 1),
-            )
-            return tuple(row - first for (row,) in rows)
+        return self._done(partial(_hits, name=journal.name, condition=condition, values=values))
+
+    def _update(self, connection: sqlite3.Connection) -> None:
+        stamps = {path.name: _stamp(path) for path in self._folder.glob(f"*{SUFFIX}")}
+        known = dict(connection.execute("SELECT journal, stamp FROM sessions"))
+        for name in known.keys() - stamps.keys():
+            with connection:
+                _forget(connection, name)
+        for name, stamp in stamps.items():
+            if known.get(name) != stamp:
+                with connection:
+                    _forget(connection, name)
+                    self._read(connection, name, stamp)
 
     def _read(self, connection: sqlite3.Connection, name: str, stamp: str) -> None:
         try:
@@ -111,18 +115,31 @@ class HistoryIndex:
             texts = ((first + line.index, line.text) for line in transcript.spoken)
             connection.executemany("INSERT INTO lines (rowid, text) VALUES (?, ?)", texts)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` gives; where the database is damaged, it is made anew first.
+
+        Raises:
+            TranscriptError: The database cannot be used.
+        """
         try:
-            self._database.parent.mkdir(parents=True, exist_ok=True)
-            return self._opened()
-        except sqlite3.OperationalError as error:
+            try:
+                return self._done_once(work)
+            except sqlite3.OperationalError:  # a kind of the next, but nothing to be made anew
+                raise
+            except sqlite3.DatabaseError:
+                logger.warning("%s is damaged and made anew", self._database)
+                self._database.unlink()
+                self._done_once(self._update)
+                return self._done_once(work)
+        except (sqlite3.Error, OSError) as error:
             raise TranscriptError(
                 f"The history cannot be searched: {self._database} cannot be used ({error})."
             ) from error
-        except sqlite3.DatabaseError:
-            logger.warning("%s is damaged and made anew", self._database)
-            self._database.unlink()
-            return self._opened()
+
+    def _done_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._database.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._opened()) as connection:
+            return work(connection)
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._database)
@@ -142,6 +159,20 @@ def _rebuild(connection: sqlite3.Connection) -> None:
         "BEGIN; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS lines;"
         f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
     )
+
+
+def _hits(
+    connection: sqlite3.Connection, *, name: str, condition: str, values: tuple[str, ...]
+) -> tuple[int, ...]:
+    first = _first_row(connection, name)
+    if first is None:
+        return ()
+    within = f"{condition} AND rowid BETWEEN ? AND ?"
+    rows = connection.execute(
+        f"SELECT rowid FROM lines WHERE {within} ORDER BY rowid",  # noqa: S608
+        (*values, first, first + _LINES_PER_SESSION - 1),
+    )
+    return tuple(row - first for (row,) in rows)
 
 
 def _entry(journal: Path) -> tuple[SessionEntry, Transcript]:

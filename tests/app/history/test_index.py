@@ -17,7 +17,10 @@ from app.transcripts.records import HighlightNote, TextNote, TitleNote
 from tests.app.transcripts.making import STARTED_AT, header, line, write_journal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+_PAGE_BYTES = 4096
 
 
 def index_of(folder: Path) -> HistoryIndex:
@@ -127,6 +130,26 @@ def test_a_damaged_database_is_made_anew(tmp_path: Path) -> None:
     database.write_bytes(b"no database at all" * 100)
     index.refresh()
     assert found(index, "goal") == ["match:3"]
+
+
+@pytest.mark.parametrize("use", [HistoryIndex.refresh, HistoryIndex.sessions])
+def test_a_database_damaged_behind_its_first_page_is_made_anew(
+    tmp_path: Path, use: Callable[[HistoryIndex], object]
+) -> None:
+    write(tmp_path, *(f"Pass {number}." for number in range(200)))
+    index = index_of(tmp_path)
+    index.refresh()
+    database = tmp_path / "cache" / "history.sqlite3"
+    content = database.read_bytes()
+    database.write_bytes(content[:_PAGE_BYTES] + b"\xff" * (len(content) - _PAGE_BYTES))
+    use(index)
+    assert found(index, "pass") == ["match:3"]
+
+
+def test_a_folder_of_the_cache_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with pytest.raises(TranscriptError, match="cannot be searched"):
+        index_of(tmp_path).refresh()
 
 
 def test_a_database_of_another_version_is_made_anew(tmp_path: Path) -> None:
