@@ -204,6 +204,8 @@ def _delete(folder: Path) -> None:
     except Timeout as error:
         raise ModelError(f"{folder} is being downloaded; cancel that first.") from error
     leaving = folder.with_name(f"{folder.name}.leaving")
+    if leaving.exists():  # an earlier deletion broke off, and nothing takes the place of files
+        shutil.rmtree(leaving)
     folder.rename(leaving)  # Windows refuses while the model is in use: then nothing is touched
     shutil.rmtree(leaving)
 

@@ -127,6 +127,15 @@ def test_a_download_is_deleted_whole(library: Path) -> None:
     assert find(HUB_ID, library).folder is None
 
 
+def test_a_model_is_deleted_where_an_earlier_deletion_broke_off(library: Path) -> None:
+    folder = library_folder(HUB_ID, library)
+    left = folder.with_name(f"{folder.name}.leaving")
+    left.mkdir()
+    (left / "model.safetensors").write_bytes(b"left over")
+    assert remove(HUB_ID, library) > 400_000
+    assert list(library.iterdir()) == []
+
+
 def test_what_is_being_downloaded_is_not_deleted(library: Path) -> None:
     folder = library_folder(HUB_ID, library)
     with FileLock(folder / LOCK_NAME), pytest.raises(ModelError, match="cancel that first"):
