@@ -93,13 +93,18 @@ class Journal:
         self._num_lines += 1
 
     def close(self, reason: str = "") -> None:
-        """Finish in order. May be called again."""
+        """Finish in order. May be called again.
+
+        Raises:
+            TranscriptError: The disk takes no more; the journal is closed all the same.
+        """
         if self._file.closed:
             return
         try:
             self._write(End(time.time(), reason), is_forced=True)
         finally:
-            self._file.close()
+            with contextlib.suppress(OSError):  # of bytes whose writing failed, as was said
+                self._file.close()
             _unlock(self._lock, self.path)
 
     def __enter__(self) -> Self:

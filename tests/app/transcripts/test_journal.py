@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from app.transcripts.records import End, Header, from_json, to_json
 from app.transcripts.saving import export_beside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HEADER = Header(
@@ -139,6 +142,28 @@ def test_a_folder_that_cannot_be_is_explained(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(TranscriptError, match="choose another folder"):
         Journal(file / "below", HEADER)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_journal_whose_end_finds_no_room_says_so_and_is_given_back(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, HEADER)
+    with no_room_in(journal.path), pytest.raises(TranscriptError, match="is the disk full"):
+        journal.close()
+    journal.close()
+    assert [path.name for path in tmp_path.iterdir()] == [journal.path.name]
+
+
+@contextmanager
+def no_room_in(path: Path) -> Iterator[None]:
+    """The file cannot grow within the block, as on a full disk."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("record", [HEADER, *LINES, End(5.0, "the video has ended")])
