@@ -40,11 +40,6 @@ class StreamClock:
             self._is_stopped = True
             self._changed.notify_all()
 
-    @property
-    def is_stopped(self) -> bool:
-        """True once `stop` was called."""
-        return self._is_stopped
-
     def now_s(self) -> float:
         """Seconds that have run since the start, pauses left out."""
         with self._changed:

@@ -51,11 +51,6 @@ class Moments(Protocol):
         ...
 
 
-def has_moments(spec: SourceSpec) -> bool:
-    """Whether the source can be looked at again."""
-    return isinstance(spec, FileSpec | UrlSpec | MatchSpec)
-
-
 def open_moments(spec: SourceSpec) -> Moments:
     """The source, to be looked at again.
 

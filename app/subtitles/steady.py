@@ -38,12 +38,6 @@ class SteadyFlow:
         self._read_at = -math.inf  # when the page could be read
         self._now = -math.inf
         self._skipped: deque[Phrase] = deque(maxlen=100)
-        self._num_skipped = 0
-
-    @property
-    def num_skipped(self) -> int:
-        """How many phrases were left out since the start."""
-        return self._num_skipped
 
     @property
     def skipped(self) -> tuple[Phrase, ...]:
@@ -72,7 +66,7 @@ class SteadyFlow:
     def jump_to_now(self, now: float) -> None:
         """See the protocol."""
         newest = self._waiting.pop() if self._waiting else None
-        self._skip(*self._waiting)
+        self._skipped.extend(self._waiting)
         self._waiting.clear()
         if newest is not None:
             self._waiting.append(newest)
@@ -100,7 +94,7 @@ class SteadyFlow:
         """Put up the next page, if anything is left that is not too old for it."""
         oldest_at = now - self._pacing.max_lag_s
         while self._waiting and self._waiting[0].arrived_at < oldest_at:
-            self._skip(self._waiting.popleft())
+            self._skipped.append(self._waiting.popleft())
         if not self._waiting:
             return
         page = self._waiting.popleft().text
@@ -108,7 +102,3 @@ class SteadyFlow:
             page = joined(page, self._waiting.popleft().text)
         self._page = SubtitleView((page,), is_settled=True)
         self._read_at = now + max(MIN_READING_S, columns(page) / self._pacing.reading_speed)
-
-    def _skip(self, *phrases: Phrase) -> None:
-        self._skipped.extend(phrases)
-        self._num_skipped += len(phrases)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from app.capture.moments import MatchMoments, VideoMoments, has_moments, open_moments
-from app.capture.specs import FileSpec, MatchSpec, ScreenSpec, WebcamSpec
+from app.capture.moments import MatchMoments, VideoMoments, open_moments
+from app.capture.specs import FileSpec, ScreenSpec, SourceSpec, WebcamSpec
 from app.errors import SourceError
 from tests.app.capture.videos import constant_times, number_of, write_video
 
@@ -58,11 +58,10 @@ def test_the_match_is_played_again() -> None:
     moments.close()
 
 
-def test_what_was_live_is_gone() -> None:
-    assert has_moments(MatchSpec(1))
-    assert not has_moments(ScreenSpec())
+@pytest.mark.parametrize("spec", [ScreenSpec(), WebcamSpec(0)])
+def test_what_was_live_is_gone(spec: SourceSpec) -> None:
     with pytest.raises(SourceError, match="was live"):
-        open_moments(WebcamSpec(0))
+        open_moments(spec)
 
 
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:

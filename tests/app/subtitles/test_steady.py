@@ -118,7 +118,6 @@ def test_jump_to_now_shows_the_newest_phrase_at_once() -> None:
     flow.jump_to_now(0.1)
     assert flow.advance(0.1).text == "Now!"
     assert [phrase.text for phrase in flow.skipped] == ["A second one waits."]
-    assert flow.num_skipped == 1
 
 
 def test_phrases_that_wait_share_a_page_where_they_fit() -> None:
