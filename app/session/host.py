@@ -14,7 +14,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from app.capture.opencv import cv2
+from app.capture.thumbnails import shrunk
 from app.session.engine_commentator import EngineCommentators
 from app.session.messages import FrameShown
 from app.session.orders import Ask, Instruct, Mask, Talk
@@ -135,9 +135,5 @@ def portable(message: Message) -> Message:
     """`message` with a picture no larger than a preview needs."""
     if not isinstance(message, FrameShown):
         return message
-    height, width, _ = message.image.shape
-    scale = min(LARGEST_PREVIEW_PX[0] / width, LARGEST_PREVIEW_PX[1] / height)
-    if scale >= 1:
-        return message
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return replace(message, image=cv2.resize(message.image, size, interpolation=cv2.INTER_AREA))
+    image = shrunk(message.image, LARGEST_PREVIEW_PX)
+    return message if image is message.image else replace(message, image=image)
