@@ -1,4 +1,4 @@
-"""Reading what a child process sends, also where its death does not close the pipe.
+"""Reading what a child process sends, also where its death does not close the pipe; its end.
 
 On Windows this process itself holds the child's end until the child has taken it over. One that
 dies while Python still starts in it would otherwise be waited for for ever.
@@ -26,3 +26,9 @@ def receive(connection: Connection[Any, Any], process: SpawnProcess) -> Any:
         if not process.is_alive() and not connection.poll():
             raise EOFError
     return connection.recv()
+
+
+def ending_of(process: SpawnProcess) -> str:
+    """How a process that is gone ended, in words."""
+    code = process.exitcode
+    return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"

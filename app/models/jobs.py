@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.child_pipe import receive
+from app.child_pipe import ending_of, receive
 from app.errors import AppError
 from engine.errors import EngineError
 
@@ -111,8 +111,7 @@ class ChildJob:
         self._process.join()
         if self._is_cancelled:
             return JobCancelled()
-        code = self._process.exitcode
-        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        how = ending_of(self._process)
         return JobFailed(f"The work ended unexpectedly ({how}); start it again.")
 
 

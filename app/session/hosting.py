@@ -6,6 +6,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from app.child_pipe import ending_of
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
@@ -74,8 +76,7 @@ class SessionHost:
         if self._process is None:
             return "it was never started"
         self._process.join(_CLOSE_WAIT_S)
-        code = self._process.exitcode
-        return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        return ending_of(self._process)
 
     def close(self) -> None:
         """Let the process end in order, at exit."""
