@@ -20,6 +20,7 @@ from engine.match import MatchStream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from engine import LoadedModel
     from engine.events import ModelProgress
 
     Report = Callable[[MeasureProgress | Measured], None]
@@ -36,13 +37,20 @@ def measure(job: MeasureJob, report: Report) -> None:
     Raises:
         EngineError: The model cannot be loaded so.
     """
+    began = time.perf_counter()
+    model = _loaded(job, report)
+    load_s = time.perf_counter() - began
+    report(Measured(_measured(model, job, load_s, report)))
 
+
+def _loaded(job: MeasureJob, report: Report) -> LoadedModel:
     def tell(progress: ModelProgress) -> None:
         report(MeasureProgress(progress.message.replace(job.folder, job.name)))
 
-    began = time.perf_counter()
-    model = load_model(job.folder, precision=job.precision.value, on_progress=tell)
-    load_s = time.perf_counter() - began
+    return load_model(job.folder, precision=job.precision.value, on_progress=tell)
+
+
+def _measured(model: LoadedModel, job: MeasureJob, load_s: float, report: Report) -> Measurement:
     match = MatchStream(_SEED, width=_PICTURE_PX[0], height=_PICTURE_PX[1])
     stream = CommentaryStream(
         model,
@@ -53,7 +61,7 @@ def measure(job: MeasureJob, report: Report) -> None:
     load = ProcessorLoad()
     times_s = _round_times(stream, match, job.duration_s, report)
     steady = times_s[len(times_s) // 2 :]
-    measurement = Measurement(
+    return Measurement(
         seconds_per_second=fmean(steady) / stream.config.chunk_s,
         slowest_s=max(steady),
         num_rounds=len(times_s),
@@ -63,7 +71,6 @@ def measure(job: MeasureJob, report: Report) -> None:
         busy_share=load.share_of_others(),
         measured_at=time.time(),
     )
-    report(Measured(measurement))
 
 
 def _round_times(
