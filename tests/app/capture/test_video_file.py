@@ -150,7 +150,7 @@ def test_what_is_no_video_is_explained(
 def test_missing_files_and_folders_are_explained(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is no file"):
         VideoFileSource(tmp_path / "absent.mp4", sample_interval_s=0.5)
-    with pytest.raises(SourceError, match="may not be read .*check its name"):
+    with pytest.raises(SourceError, match=r"may not be read .*check its name"):
         VideoFileSource(tmp_path / ("x" * 300), sample_interval_s=0.5)
     with pytest.raises(SourceError, match="is a folder"):
         VideoFileSource(tmp_path, sample_interval_s=0.5)
