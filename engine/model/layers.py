@@ -106,8 +106,10 @@ def _norm_of_heads(attention: Any) -> RmsNorm | None:
     if not hasattr(attention, "q_norm"):
         return None
     size, query, key = attention.head_dim, attention.q_norm, attention.k_norm
-    queries = query.weight.expand(attention.q_proj.out_features // size, 1, size)
-    keys = key.weight.expand(attention.k_proj.out_features // size, 1, size)
+    # Not by the projections' sizes, which quantized ones do not tell.
+    config = attention.config
+    queries = query.weight.expand(config.num_attention_heads, 1, size)
+    keys = key.weight.expand(config.num_key_value_heads, 1, size)
     return RmsNorm.with_weight(torch.cat((queries, keys)), query.variance_epsilon)
 
 

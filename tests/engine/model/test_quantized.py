@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from engine import load_model
+from engine import CommentaryStream, SamplingConfig, load_model
 from engine.bench.standin import build_stand_in
 from engine.errors import ConfigError
 from engine.model.checkpoint import read_checkpoint
@@ -18,10 +18,13 @@ from engine.model.load import Placement
 from engine.model.memory import estimate_bytes
 from engine.model.precision import PRECISIONS, Precision, choose_precision, parse_precision
 from engine.model.quantized import Int4Linear, Int8Linear, quantize_to_4_bits
+from tests.engine.logits import logits_of
+from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine import LoadedModel
     from engine.model.precision import Quantization
 
 CPU = torch.device("cpu")
@@ -81,6 +84,24 @@ def test_a_quantized_model_decodes(quantization: Quantization) -> None:
     assert isinstance(model.network.lm_head, Int8Linear)
     assert model.dtype == torch.bfloat16
     assert model.precision.name == quantization
+
+
+def test_quantized_models_of_all_families_comment(family_model: LoadedModel) -> None:
+    folder = family_model.checkpoint.folder
+    exact, packed = (
+        believed_after_two_rounds(load_model(folder, device="cpu", precision=precision))
+        for precision in ("bfloat16", "int8")
+    )
+    assert torch.cosine_similarity(exact, packed, dim=0) > 0.99
+
+
+def believed_after_two_rounds(model: LoadedModel) -> torch.Tensor:
+    """What a model gives each first token of its second reply."""
+    stream = CommentaryStream(model, sampling=SamplingConfig(temperature=0.0))
+    stream.step(noise(0), forced_reply=model.chat.reply_ids(["w"]))
+    with logits_of(model) as logits:
+        stream.step(noise(1), forced_reply=())
+    return logits[0]
 
 
 def test_sizes_that_4_bits_do_not_go_with_are_refused(small_folder: Path) -> None:
