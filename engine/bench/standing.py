@@ -6,11 +6,13 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import torch
 
 from engine.model import LoadedModel
 from engine.model.decoder import Decoder
 from engine.model.spread import SpreadDecoder
+from engine.vision import patches_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -82,5 +84,12 @@ class SkippingModel(LoadedModel):
     def embed_clip(self, clip: ClipPatches) -> Tensor:
         if "vision" not in self.decoder.skipped:
             return super().embed_clip(clip)
-        width = self.network.config.text_config.hidden_size
-        return torch.randn((clip.num_tokens, width), dtype=self.dtype, device=self.device)
+        shape = (clip.num_tokens, self._vision_width)
+        return torch.randn(shape, dtype=self.dtype, device=self.device)
+
+    @cached_property
+    def _vision_width(self) -> int:
+        """Channels of a vision token, (1 + K) * E, as the tower gives them for a small picture."""
+        side = self.patches.factor
+        blank = np.zeros((self.patches.temporal_patch_size, side, side, 3), np.uint8)
+        return super().embed_clip(patches_of(blank, self.patches, self.device)).shape[1]

@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import psutil
@@ -28,6 +28,7 @@ from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import Step, compare_decode
+from engine.config import Scheme
 from engine.errors import ConfigError
 from engine.model.attention import has_flash_library, runs_flash_library
 from engine.model.loaded import GenerationDefaults
@@ -135,6 +136,17 @@ def test_a_filled_stream_is_as_a_played_one(small_model: LoadedModel) -> None:
                 stream.play()
         uses.append(stream.play().cache)
     assert uses[0] == uses[1]
+
+
+@pytest.mark.parametrize("scheme", get_args(Scheme))
+def test_filled_rounds_and_computed_ones_go_together(
+    family_model: LoadedModel, scheme: Scheme
+) -> None:
+    stream = SteadyStream(SkippingModel.of(family_model), (84, 56), scheme)
+    stream.fill(2)
+    assert stream.play().cache.vision_tokens > 0
+    stream.fill(1)
+    assert stream.play().index == 4
 
 
 def test_the_comparison_leaves_the_cache_as_it_was(small_model: LoadedModel) -> None:
