@@ -69,8 +69,8 @@ def measure_stages(
     clip = patches_of(stream.frames, model.patches, model.device)
     cache = played[-1].round.cache
     num_stored = cache.total_tokens
-    num_new = clip.num_tokens + len(model.chat.user_turn(0.0, 1.0, clip.token_grid, None))
-    prefill = compare_prefill(model, num_new, num_stored, seconds * _SHARE_OF_PREFILL)
+    num_new, num_held = model.decoder.prefilled  # as the played rounds had it
+    prefill = compare_prefill(model, num_new, num_held, seconds * _SHARE_OF_PREFILL)
     decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE, stream.sampling)
     sizes = StepSizes(model, limits)
     rows = [
@@ -81,8 +81,8 @@ def measure_stages(
             "prefill",
             _of(played, lambda timing: timing.prefill_s),
             num_new,
-            sizes.prefill_bytes(num_stored),
-            sizes.prefill_floor_s(num_new, num_stored),
+            sizes.prefill_bytes(num_held),
+            sizes.prefill_floor_s(num_new, num_held),
             prefill,
         ),
         StageCost(

@@ -29,13 +29,16 @@ class SkippingDecoder(Decoder):
 
     Attributes:
         skipped: What to leave out.
+        prefilled: Tokens that the last prefill ran, and that the store held then, these included.
     """
 
     skipped: frozenset[Skipped] = frozenset()
+    prefilled: tuple[int, int] = (0, 0)
 
     def prefill(
         self, embeddings: Tensor, rotation: Rotation, store: KVStore, deep: Tensor | None = None
     ) -> Tensor:
+        self.prefilled = len(embeddings), store.length + len(embeddings)
         if "prefill" not in self.skipped:
             return super().prefill(embeddings, rotation, store, deep)
         store.reserve(len(embeddings))

@@ -138,6 +138,25 @@ def test_a_filled_stream_is_as_a_played_one(small_model: LoadedModel) -> None:
     assert uses[0] == uses[1]
 
 
+def test_the_prefill_is_compared_with_as_many_tokens_as_a_round_runs(
+    small_model: LoadedModel,
+) -> None:
+    model, chat = SkippingModel.of(small_model), small_model.chat
+    stream = SteadyStream(model, (84, 56))
+    costs = measure_stages(stream, 0.2, Limits(1e9, {"float32": 1e9}), capture=None)
+    (prefill,) = (cost for cost in costs.stages if cost.stage == "prefill")
+    start_s = stream.num_rounds - 1.0
+    clip = patches_of(stream.frames, model.patches)
+    turn = chat.user_turn(start_s, start_s + 1, clip.token_grid)
+    rest_of_reply = 2 + len(chat.newline)  # its last token, the end token
+    num_new = rest_of_reply + sum(len(piece) for piece in turn)
+    num_decoded = stream.config.max_new_tokens - 1
+    assert prefill.tokens == num_new
+    assert prefill.comparison is not None
+    assert prefill.comparison.num_new == num_new
+    assert prefill.comparison.num_stored == costs.cache.total_tokens - num_decoded
+
+
 @pytest.mark.parametrize("scheme", get_args(Scheme))
 def test_filled_rounds_and_computed_ones_go_together(
     family_model: LoadedModel, scheme: Scheme
