@@ -337,22 +337,23 @@ class CommentaryStream:
         previous = chat.encode(self._previous_text)
         if not config.reference_quirks and config.scheme != "full":
             previous = cut_previous_text(previous, config.sink_tokens, config.previous_text_tokens)
-        return [self._system(), *chat.previous(previous)]
+        return [self._system(self._applied_instruction), *chat.previous(previous)]
 
-    def _system(self) -> Piece:
-        instruction = None if self.config.reference_quirks else self._instruction
-        return self._model.chat.system(self._system_prompt, instruction)
+    def _system(self, instruction: str | None) -> Piece:
+        shown = None if self.config.reference_quirks else instruction
+        return self._model.chat.system(self._system_prompt, shown)
 
     def _apply_instruction(self) -> None:
         """Put an instruction that was changed in mid-stream into the context."""
-        if self._instruction == self._applied_instruction:
+        wanted = self._instruction  # once: another thread may set the next one meanwhile
+        if wanted == self._applied_instruction:
             return
         if self._next_index and not self.config.reference_quirks:
-            self._memory.replace_system(self._system())
-        self._applied_instruction = self._instruction
+            self._memory.replace_system(self._system(wanted))
+        self._applied_instruction = wanted
 
     def _asked(self, question: str | None, index: int) -> str | None:
         """What the round's turn says behind its clip."""
-        if self.config.reference_quirks and index == 0 and self._instruction:
-            return self._instruction + (question or "")
+        if self.config.reference_quirks and index == 0 and self._applied_instruction:
+            return self._applied_instruction + (question or "")
         return question

@@ -291,6 +291,24 @@ def test_a_changed_instruction_looks_like_one_given_at_the_start(
     assert torch.equal(first.positions, second.positions)
 
 
+def test_an_instruction_set_while_another_is_being_applied_is_not_lost(
+    small_model: LoadedModel,
+) -> None:
+    stream = stream_of(small_model, instruction="A.")
+    stream.step(noise(0), forced_reply=())
+    stream.instruction = "B."
+
+    def set_next(*_: object) -> None:
+        stream.instruction = "C."  # as another thread does it while the first turn is computed
+
+    embedding = small_model.network.model.language_model.embed_tokens
+    with embedding.register_forward_hook(set_next):
+        stream.step(noise(1), forced_reply=())
+    assert "\nB.<" in text_of(small_model, stream.snapshot())
+    stream.step(noise(2), forced_reply=())
+    assert "\nC.<" in text_of(small_model, stream.snapshot())
+
+
 def test_only_the_first_turn_is_computed_again(small_model: LoadedModel) -> None:
     stream = stream_of(small_model, instruction="A.")
     stream.step(noise(0), forced_reply=())
