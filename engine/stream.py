@@ -23,7 +23,7 @@ from engine.transcript import ReplyText
 from engine.vision import check_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -161,7 +161,8 @@ class CommentaryStream:
 
         Raises:
             FrameError: The frames are not as above; the stream is as it was before.
-            NotEnoughMemoryError: Another round does not fit; the stream is as it was before.
+            NotEnoughMemoryError: Another round does not fit; the stream is as it was before. Where
+                that was seen only in mid-round, the stream was reset.
             NumericsError: The model gave non-finite logits; the stream was reset.
         """
         finished = [
@@ -200,22 +201,13 @@ class CommentaryStream:
         chunk = check_frames(frames, opened.config.frames_per_chunk)
         self._memory.require_room()
         yield RoundStarted(opened.index, opened.start_s, opened.end_s)
-        try:
-            output = self._open(opened, chunk, question)
-            yield from self._speak(opened, output, is_asked=bool(question))
-            finished = self._close(opened)
-        except GeneratorExit:
-            self._close(opened)
-            raise
-        except torch.OutOfMemoryError as error:
-            self.reset()
+        finished = yield from self._play(opened, chunk, question)
+        if finished is None:
+            self.reset()  # only now, when no error holds the round's tensors any more
             raise NotEnoughMemoryError(
                 f"the stream does not fit into the memory of {self._model.device}; choose smaller "
                 "windows, a smaller max_pixels or a smaller model"
-            ) from error
-        except BaseException:  # Ctrl-C, too
-            self.reset()  # half a round in the memory would spoil all that follow
-            raise
+            )
         yield RoundFinished(finished)
 
     def snapshot(self) -> Snapshot:
@@ -224,6 +216,7 @@ class CommentaryStream:
 
     def reset(self) -> None:
         """Forget everything and begin again at the first round."""
+        del self._memory  # the new one may need its place
         self._memory = StreamMemory(self._model, self.config, self._cache_limit_bytes)
         self._sampler.restart()
         self._applied_instruction = self._instruction
@@ -242,6 +235,23 @@ class CommentaryStream:
             self.config,
             StageClock(self._model.devices),
         )
+
+    def _play(
+        self, opened: _OpenRound, frames: Frames, question: str | None
+    ) -> Generator[StreamEvent, None, Round | None]:
+        """Let a round happen; gives its report, or None where the memory did not suffice."""
+        try:
+            output = self._open(opened, frames, question)
+            yield from self._speak(opened, output, is_asked=bool(question))
+            return self._close(opened)
+        except GeneratorExit:
+            self._close(opened)
+            raise
+        except torch.OutOfMemoryError:
+            return None
+        except BaseException:  # Ctrl-C, too
+            self.reset()  # half a round in the memory would spoil all that follow
+            raise
 
     @torch.inference_mode()
     def _open(self, opened: _OpenRound, frames: Frames, question: str | None) -> Tensor:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
+import gc
 import itertools
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig
 from engine.cache.segments import SegmentKind
-from engine.errors import ConfigError, FrameError, NumericsError
+from engine.cache.store import KVStore
+from engine.errors import ConfigError, FrameError, NotEnoughMemoryError, NumericsError
 from engine.events import RoundFinished, RoundStarted, TextPiece
 from tests.engine.logits import logits_of
 from tests.engine.pictures import noise
@@ -397,6 +400,50 @@ def interrupted_head(model: LoadedModel) -> Iterator[None]:
         yield
     finally:
         hook.remove()
+
+
+def test_a_round_without_memory_gives_its_own_back_before_the_stream_begins_again(
+    small_model: LoadedModel,
+) -> None:
+    stream = stream_of(small_model)
+    first = stream.step(noise(0)).token_ids
+    num_stores = len(living_stores())
+    with StoresWhenAllocating() as counts:
+        with out_of_memory(small_model), pytest.raises(NotEnoughMemoryError, match="smaller"):
+            stream.step(noise(1))
+        assert counts.of == [num_stores], "the new one alone"
+        again = stream.step(noise(0))
+    assert (again.index, again.token_ids) == (0, first)
+
+
+@contextmanager
+def out_of_memory(model: LoadedModel) -> Iterator[None]:
+    """The device is full when the model's head runs."""
+
+    def refuse(*_: object) -> None:
+        raise torch.OutOfMemoryError("as of a full card")
+
+    with model.network.lm_head.register_forward_hook(refuse):
+        yield
+
+
+def living_stores() -> list[KVStore]:
+    return [each for each in gc.get_objects() if type(each) is KVStore]
+
+
+class StoresWhenAllocating(TorchFunctionMode):
+    """Counts the stores that there are whenever one allocates its memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of: list[int] = []
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is torch.zeros and len(args[0]) == 5:
+            self.of.append(len(living_stores()))
+        return func(*args, **(kwargs or {}))
 
 
 def test_the_references_instruction_cannot_change_later(small_model: LoadedModel) -> None:
