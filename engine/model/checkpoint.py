@@ -88,6 +88,7 @@ def find_folder(name: str, *, download: bool = True) -> Path:
 
 
 def _fetch(hub_id: str, *, download: bool) -> Path:
+    import httpx2
     import huggingface_hub
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
@@ -102,7 +103,7 @@ def _fetch(hub_id: str, *, download: bool) -> Path:
         raise ModelLoadError(
             f"{hub_id!r} is neither a folder nor a valid hub id; check its spelling"
         ) from error
-    except (HfHubHTTPError, OSError) as error:
+    except (HfHubHTTPError, httpx2.TransportError, OSError) as error:
         if not download:
             raise ModelLoadError(f"{hub_id} is not on this machine; download it first") from error
         raise ModelLoadError(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+from socketserver import BaseRequestHandler, TCPServer
 from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
@@ -18,6 +21,7 @@ from tests.engine.logits import logits_of, one_forward
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from engine.events import ModelProgress
@@ -166,6 +170,28 @@ def test_a_name_that_is_neither_folder_nor_id_is_refused(name: str) -> None:
 def test_a_hub_id_that_cannot_be_had_is_refused(name: str) -> None:
     with pytest.raises(ModelLoadError, match="hub"):
         load_model(name)
+
+
+@pytest.fixture
+def hub_that_hangs_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A hub that takes every connection and says nothing."""
+    with TCPServer(("127.0.0.1", 0), BaseRequestHandler) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setattr(constants, "ENDPOINT", address)
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        thread = threading.Thread(target=server.serve_forever, name="hub")
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.usefixtures("hub_that_hangs_up")
+def test_a_broken_line_to_the_hub_is_told() -> None:
+    with pytest.raises(ModelLoadError, match="check the name and the connection"):
+        load_model("nobody/no-such-model")
 
 
 def test_eager_attention_equals_fused(small_folder: Path, small_model: LoadedModel) -> None:
