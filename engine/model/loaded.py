@@ -110,17 +110,23 @@ class LoadedModel:
     @property
     def device(self) -> torch.device:
         """Where the weights are, or the first of them."""
-        return self.decoder.store_shape.device
+        return self._embeddings.device
 
     @property
     def devices(self) -> tuple[torch.device, ...]:
         """All on which there are weights, each once."""
-        return tuple(dict.fromkeys((self.device, *self.decoder.store_shape.devices)))
+        return tuple(dict.fromkeys((self.device, *self.layer_devices)))
 
     @property
     def dtype(self) -> torch.dtype:
         """The weights' data type."""
-        return self.decoder.store_shape.dtype
+        return self._embeddings.dtype
+
+    @property
+    def _embeddings(self) -> Tensor:
+        """What says of all weights where and in what they are; a decoder would join them first."""
+        weight: Tensor = self.network.model.language_model.embed_tokens.weight
+        return weight
 
     def patches_for(self, config: StreamingConfig) -> PatchSpec:
         """What its vision tower takes, within the stream's own limit on a frame's area."""

@@ -49,6 +49,17 @@ def test_a_model_is_loaded_with_its_own_settings(family_model: LoadedModel) -> N
     assert family_model.patches.max_pixels == 280 * 280
 
 
+def test_where_a_model_lies_is_known_before_a_decoder_joins_its_weights(
+    small_folder: Path,
+) -> None:
+    model = load_model(small_folder, device="cpu", dtype="float32")
+    query = model.network.model.language_model.layers[0].self_attn.q_proj.weight
+    lies_at = query.data_ptr()
+    assert (model.device, model.dtype) == (torch.device("cpu"), torch.float32)
+    assert model.devices == (model.device,)
+    assert query.data_ptr() == lies_at
+
+
 def test_progress_is_told(small_folder: Path) -> None:
     told: list[ModelProgress] = []
     load_model(small_folder, device="cpu", on_progress=told.append)
