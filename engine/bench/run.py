@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from engine.bench.quality import Agreement
     from engine.bench.settings import BenchSettings, CaptureCost, CaptureMeter
     from engine.model import LoadedModel
+
+OutcomeT = TypeVar("OutcomeT")
 
 REPORT, PLOT = "bench.json", "schemes.png"
 
@@ -119,15 +121,34 @@ def _measure_parts(
 
 
 def _agreements(settings: BenchSettings, tell: Callable[[str], None]) -> Iterator[Agreement]:
-    """Every precision that goes with the model, beside the reference."""
-    spoken = let_speak(open_model(settings, _REFERENCE))
+    """Every precision that goes with the model, beside the reference where that goes."""
+    spoken = _with_model(settings, _REFERENCE, let_speak, tell)
+    if spoken is None:
+        return
     for name in _COMPARED:
-        try:  # a model's memory is free again before the next one is loaded
-            agreement = compare(open_model(settings, name), name, _REFERENCE, spoken)
-        except (ConfigError, NotEnoughMemoryError) as error:
-            tell(f"Left out: {error}")
-        else:
+        listen = partial(compare, name=name, reference=_REFERENCE, speech=spoken)
+        agreement = _with_model(settings, name, listen, tell)
+        if agreement is not None:
             yield agreement
+
+
+def _with_model(
+    settings: BenchSettings,
+    precision: str,
+    work: Callable[[LoadedModel], OutcomeT],
+    tell: Callable[[str], None],
+) -> OutcomeT | None:
+    """What `work` gives for the model in a precision, None where that does not go or fit.
+
+    The model's memory is free again then.
+    """
+    try:
+        return work(open_model(settings, precision))
+    except (ConfigError, NotEnoughMemoryError) as error:
+        tell(f"Left out: {error}")
+    except torch.OutOfMemoryError:
+        tell(f"Left out: the memory does not suffice for {precision}; choose a smaller model")
+    return None
 
 
 def open_model(settings: BenchSettings, precision: str) -> LoadedModel:

@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from engine import SamplingConfig, load_model
-from engine.bench import cli
+from engine.bench import cli, quality
+from engine.bench import run as running
 from engine.bench.growth import measure_growth
 from engine.bench.limits import Limits
 from engine.bench.machine import peak_bytes
@@ -29,7 +30,7 @@ from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import Step, compare_decode
 from engine.config import Scheme
-from engine.errors import ConfigError
+from engine.errors import ConfigError, NotEnoughMemoryError
 from engine.model.attention import has_flash_library, runs_flash_library
 from engine.model.loaded import GenerationDefaults
 from engine.model.memory import room_bytes
@@ -200,6 +201,32 @@ def test_precisions_are_compared(small_folder: Path) -> None:
     assert same.lost_log_probability == 0.0
     assert same.num_tokens == coarse.num_tokens >= 500
     assert 0.3 < coarse.same_choice <= 1.0
+
+
+@pytest.mark.parametrize("fails", ["bfloat16", "int8"])
+@pytest.mark.parametrize("error", [NotEnoughMemoryError, torch.OutOfMemoryError])
+def test_a_precision_without_room_is_left_out(
+    small_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: str,
+    error: type[Exception],
+) -> None:
+    def load(*name: object, precision: str, **settings: Any) -> LoadedModel:
+        if precision == fails:
+            raise error("the card is full")
+        return load_model(*name, precision=precision, **settings)
+
+    monkeypatch.setattr(running, "load_model", load)
+    monkeypatch.setattr(running, "measure_limits", lambda _device: Limits(1e9, {"float32": 1e9}))
+    monkeypatch.setattr(quality, "NUM_TOKENS", 3)
+    settings = BenchSettings(str(small_folder), tmp_path, device="cpu", parts=(), quality=True)
+    told: list[str] = []
+    report = bench(settings, told.append, None)
+    compared = [agreement.precision for agreement in report.quality]
+    assert compared == ([] if fails == "bfloat16" else ["float32"])
+    assert told[-1 if fails == "bfloat16" else -2].startswith("Left out: ")
+    assert "in float32" in as_text(report)
 
 
 def test_the_most_memory_is_not_forgotten_when_it_is_given_back() -> None:
