@@ -150,13 +150,14 @@ def choose_kernels(attention: Attention, device: torch.device, precision: Precis
 
 
 def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement) -> LoadedModel:
-    """Make a model of a loaded network: quantized, moved to where it belongs, ready to run."""
-    if placement.precision.quantization is not None:
-        quantize_network(network, placement.precision.quantization, placement.device)
+    """Make a model of a loaded network: quantized, moved to where it belongs, ready to run.
+
+    Raises:
+        ModelLoadError: The tokenizer or the settings of its pictures cannot be used.
+        NotEnoughMemoryError: The memory ends on the way.
+    """
+    network = _settle(network, placement)
     tokenizer = load_tokenizer(checkpoint.folder)
-    device_map = placement.device_map
-    if device_map is None:
-        network = network.to(placement.device)
     return LoadedModel(
         name=name,
         checkpoint=checkpoint,
@@ -167,8 +168,21 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
         defaults=GenerationDefaults.of(network.generation_config),
         precision=placement.precision,
         attention=placement.attention,
-        layer_devices=() if device_map is None else devices_of_layers(network),
+        layer_devices=() if placement.device_map is None else devices_of_layers(network),
     )
+
+
+def _settle(network: Any, placement: Placement) -> Any:
+    """The network, quantized and moved to where it belongs."""
+    try:
+        if placement.precision.quantization is not None:
+            quantize_network(network, placement.precision.quantization, placement.device)
+        return network.to(placement.device) if placement.device_map is None else network
+    except torch.OutOfMemoryError as error:  # others took what was free when it was asked
+        raise NotEnoughMemoryError(
+            f"the model does not fit into the memory of {placement.device}; close other programs "
+            "or choose a smaller model"
+        ) from error
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

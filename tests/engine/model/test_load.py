@@ -16,6 +16,8 @@ from safetensors.torch import load_file, save_file
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.model.checkpoint import read_checkpoint
+from engine.model.load import Placement, finish
+from engine.model.precision import Precision
 from engine.vision import patches_of
 from tests.engine.logits import logits_of, one_forward
 from tests.engine.pictures import noise
@@ -160,6 +162,19 @@ def test_a_model_larger_than_the_memory_is_refused_before_it_is_read(folder: Pat
     assert read_checkpoint(folder).num_parameters == elements
     with pytest.raises(NotEnoughMemoryError, match=r"needs about .* GiB"):
         load_model(folder, device="cpu")
+
+
+class TooLarge:
+    """A network that does not get through to its device."""
+
+    def to(self, _device: torch.device) -> None:
+        raise torch.OutOfMemoryError("as of a full card")
+
+
+def test_a_card_that_fills_up_on_the_way_is_told(small_folder: Path) -> None:
+    placement = Placement(torch.device("cpu"), Precision(torch.float32), "sdpa")
+    with pytest.raises(NotEnoughMemoryError, match="does not fit into the memory of cpu; close"):
+        finish("small", read_checkpoint(small_folder), TooLarge(), placement)
 
 
 @pytest.mark.parametrize(
