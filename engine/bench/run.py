@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
@@ -20,14 +22,15 @@ from engine.bench.stages import measure_stages
 from engine.bench.standin import STAND_INS, build_stand_in
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
-from engine.errors import ConfigError, NotEnoughMemoryError
+from engine.errors import ConfigError, EngineError, NotEnoughMemoryError
 from engine.model import load_model
 from engine.model.load import Placement, choose_kernels, find_device
 from engine.model.precision import Precision, parse_precision
 from engine.vision import patches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
 
     from engine.bench.quality import Agreement
     from engine.bench.settings import BenchSettings, CaptureCost, CaptureMeter
@@ -46,19 +49,41 @@ _REFERENCE, _COMPARED = "bfloat16", ("float32", "int8", "int4")
 def bench(
     settings: BenchSettings, tell: Callable[[str], None], measure_capture: CaptureMeter | None
 ) -> Report:
-    """Measure what `settings` ask for, and write it into their folder."""
+    """Measure what `settings` ask for, and write it into their folder.
+
+    Raises:
+        EngineError: It cannot be measured, or the folder cannot be written to.
+    """
+    with _written_to(settings.out):  # before minutes of work and not after them
+        settings.out.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=settings.out).close()
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     report = _measure_model(settings, tell, measure_capture)  # whose memory is free again then
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(report, settings.out / REPORT)
-    if report.schemes:
-        draw_schemes(report.schemes, f"{report.model}, {report.precision}", settings.out / PLOT)
+    _keep(report, settings.out)
     if settings.quality:
         tell("Comparing precisions")
         report = replace(report, quality=tuple(_agreements(settings, tell)))
-        save(report, settings.out / REPORT)
+        _keep(report, settings.out)
     return report
+
+
+def _keep(report: Report, folder: Path) -> None:
+    with _written_to(folder):
+        save(report, folder / REPORT)
+        if report.schemes:
+            draw_schemes(report.schemes, f"{report.model}, {report.precision}", folder / PLOT)
+
+
+@contextmanager
+def _written_to(folder: Path) -> Generator[None]:
+    """Tell in a sentence that a folder takes no files."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            f"cannot write to {folder}: {error.strerror}; choose another folder by --out"
+        ) from error
 
 
 def _measure_model(

@@ -30,7 +30,7 @@ from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.bench.steps import Step, compare_decode
 from engine.config import Scheme
-from engine.errors import ConfigError, NotEnoughMemoryError
+from engine.errors import ConfigError, EngineError, NotEnoughMemoryError
 from engine.model.attention import has_flash_library, runs_flash_library
 from engine.model.loaded import GenerationDefaults
 from engine.model.memory import room_bytes
@@ -201,6 +201,15 @@ def test_precisions_are_compared(small_folder: Path) -> None:
     assert same.lost_log_probability == 0.0
     assert same.num_tokens == coarse.num_tokens >= 500
     assert 0.3 < coarse.same_choice <= 1.0
+
+
+def test_a_folder_that_takes_no_files_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = BenchSettings("tiny", tmp_path / "file" / "bench", device="cpu")
+    told: list[str] = []
+    with pytest.raises(EngineError, match=r"cannot write to .*: Not a directory; choose another"):
+        bench(settings, told.append, None)
+    assert not told
 
 
 @pytest.mark.parametrize("fails", ["bfloat16", "int8"])
