@@ -84,7 +84,7 @@ class Context:
 
     @property
     def num_bytes(self) -> int:
-        """Memory of the stored keys and values."""
+        """Of the stored keys and values; the store holds memory for more."""
         return self._store.length * self._store.shape.bytes_per_token
 
     def growth_bytes(self, num_tokens: int) -> int:

@@ -37,7 +37,8 @@ class StreamMemory:
     Args:
         model: Runs the tokens.
         config: Scheme, windows and positions.
-        limit_bytes: What a cache without bound may take; None: what the device has.
+        limit_bytes: Where a cache without bound ends, as `MemoryGuard` counts it; None: what the
+            device has.
     """
 
     def __init__(

@@ -27,7 +27,9 @@ class MemoryGuard:
 
     Attributes:
         layer_devices: Where each layer's part of the cache lies; all parts are equally large.
-        limit_bytes: What a cache that has no bound may take; None: what the devices have.
+        limit_bytes: Once the stored keys and values of a cache that has no bound take more, no
+            further round begins; None: what the devices have. The memory that is held for them is
+            up to half as large again, and while it grows the old is held beside the new.
         free_bytes: Says how many bytes can still be had on a device.
     """
 

@@ -64,7 +64,8 @@ class CommentaryStream:
         previous_text: What was said or is known before the first round.
         instruction: How to comment; kept in the never-evicted first turn.
         start_s: Time of the first round's start.
-        cache_limit_bytes: What the cache of the scheme "full" may take; None: what there is.
+        cache_limit_bytes: Where the scheme "full" ends, counted in bytes of stored keys and values;
+            the memory held for them is larger. None: what there is.
     """
 
     def __init__(  # noqa: PLR0913  (all that a stream can be given, by name)
