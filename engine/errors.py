@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 
 class EngineError(Exception):
     """Base of everything the engine raises for a cause outside its own code."""
@@ -45,3 +47,8 @@ class RefusedError(EngineError):
 
 class ReplyError(EngineError):
     """A language model answered, but not in the form that was asked for."""
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error says, its line breaks and what is too long for a sentence left out."""
+    return textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import torch
 
 from engine.config import Attention
-from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
+from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError, in_one_line
 from engine.events import ModelProgress
 from engine.model.adapter import merge_adapter
 from engine.model.attention import require_flash_library, runs_flash_library
+from engine.model.blank import blank_network
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
 from engine.model.memory import require_memory
@@ -201,7 +201,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
         )
     except Exception as error:  # a damaged file leads to whatever it leads to
         raise ModelLoadError(
-            f"{folder} has no usable tokenizer; get its tokenizer files ({_in_one_line(error)})"
+            f"{folder} has no usable tokenizer; get its tokenizer files ({in_one_line(error)})"
         ) from error
     return tokenizer
 
@@ -211,8 +211,8 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
     import transformers
 
     network_class: Any = getattr(transformers, checkpoint.family.class_name)
+    _require_as_described(checkpoint)
     try:
-        _require_as_described(checkpoint, _described_parameters(checkpoint, network_class))
         with _quiet_transformers():
             network, report = network_class.from_pretrained(
                 checkpoint.folder,
@@ -225,30 +225,21 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
                 ignore_mismatched_sizes=True,  # they are refused below, by their names
                 output_loading_info=True,
             )
-    except ModelLoadError:
-        raise
     except Exception as error:  # a damaged file leads to whatever it leads to
         raise ModelLoadError(
-            f"{checkpoint.folder} cannot be loaded: {_in_one_line(error)}"
+            f"{checkpoint.folder} cannot be loaded: {in_one_line(error)}"
         ) from error
     _require_all(checkpoint, report)
     return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
 
 
-def _described_parameters(checkpoint: Checkpoint, network_class: Any) -> int:
-    """Values in the weights of the model that the settings describe; none of them is made."""
-    config = network_class.config_class.from_pretrained(checkpoint.folder, local_files_only=True)
-    with torch.device("meta"):
-        network = network_class(config)
-    return sum(weights.numel() for weights in network.parameters())
-
-
-def _require_as_described(checkpoint: Checkpoint, described: int) -> None:
+def _require_as_described(checkpoint: Checkpoint) -> None:
     """Refuse settings of a far larger model, which transformers would fill up with random weights.
 
     Raises:
-        ModelLoadError: They are not of these weights.
+        ModelLoadError: They are not of these weights, or of no model.
     """
+    described = sum(weights.numel() for weights in blank_network(checkpoint).parameters())
     if described > _MOST_DESCRIBED * checkpoint.num_parameters:
         raise ModelLoadError(
             f"{checkpoint.folder / 'config.json'} describes a model of {described} weights and its "
@@ -271,11 +262,6 @@ def _require_all(checkpoint: Checkpoint, report: dict[str, Any]) -> None:
             f"{checkpoint.folder} holds {len(wrong)} tensors of another size than its config.json "
             f"says, {wrong[0]} first; get it again"
         )
-
-
-def _in_one_line(error: Exception) -> str:
-    """What an error says, its line breaks and what is too long for a sentence left out."""
-    return textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__
 
 
 @contextmanager

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from engine.errors import NotEnoughMemoryError
+from engine.model.blank import blank_network
 from engine.model.decoder import Decoder
 from engine.model.memory import free_bytes
 from engine.model.rotary import Rotation, rotate
-from engine.model.torchvision import make_torchvision_importable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,14 +48,13 @@ def share_among(checkpoint: Checkpoint, dtype: torch.dtype, free: Mapping[int, i
         free: Free bytes of each device.
 
     Raises:
+        ModelLoadError: Its settings describe no network.
         NotEnoughMemoryError: All together have less than it needs.
     """
     import accelerate
 
-    empty_weights: Any = accelerate.init_empty_weights
     infer: Any = accelerate.infer_auto_device_map
-    with empty_weights():
-        network = _skeleton(checkpoint)
+    network = blank_network(checkpoint)
     network.tie_weights()
     most: dict[int | str, int] = {
         index: int(num_bytes * _SHARE_FOR_WEIGHTS) for index, num_bytes in free.items()
@@ -72,15 +71,6 @@ def share_among(checkpoint: Checkpoint, dtype: torch.dtype, free: Mapping[int, i
             f"{len(free)} devices together; close other programs or choose a smaller model"
         )
     return places
-
-
-def _skeleton(checkpoint: Checkpoint) -> Any:
-    make_torchvision_importable()
-    import transformers
-
-    network_class: Any = getattr(transformers, checkpoint.family.class_name)
-    config: Any = network_class.config_class.from_pretrained(checkpoint.folder)
-    return network_class(config)
 
 
 def devices_of_layers(network: Any) -> tuple[torch.device, ...]:

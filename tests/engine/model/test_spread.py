@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
 from engine.cache.store import KVStore
-from engine.errors import NotEnoughMemoryError
+from engine.errors import ModelLoadError, NotEnoughMemoryError
 from engine.model import load as loading
 from engine.model.checkpoint import read_checkpoint
 from engine.model.spread import SpreadDecoder, share_among
@@ -93,6 +95,17 @@ def test_what_fits_nowhere_is_refused(small_folder: Path) -> None:
     checkpoint = read_checkpoint(small_folder)
     with pytest.raises(NotEnoughMemoryError, match="on 2 devices together"):
         share_among(checkpoint, torch.float32, {0: 1000, 1: 1000})
+
+
+def test_damaged_settings_are_told_before_anything_is_placed(
+    small_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(small_folder, tmp_path / "checkpoint")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"]["num_hidden_layers"] = 7
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelLoadError, match=r"cannot be loaded: .*\b7\b"):
+        share_among(read_checkpoint(folder), torch.float32, {0: 2**30, 1: 2**30})
 
 
 def on_two_cards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedModel:
