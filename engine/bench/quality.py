@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +69,6 @@ class SpreadListeningDecoder(ListeningDecoder, SpreadDecoder):
 
 class ListeningModel(LoadedModel):
     """The same model, run by a `ListeningDecoder`."""
-
-    @classmethod
-    def of(cls, model: LoadedModel) -> ListeningModel:
-        """Share a model's weights."""
-        return cls(**{part.name: getattr(model, part.name) for part in fields(LoadedModel)})
 
     @cached_property
     def decoder(self) -> ListeningDecoder:

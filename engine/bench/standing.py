@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -73,11 +72,6 @@ class SpreadSkippingDecoder(SkippingDecoder, SpreadDecoder):
 
 class SkippingModel(LoadedModel):
     """The same model, run by a `SkippingDecoder`."""
-
-    @classmethod
-    def of(cls, model: LoadedModel) -> SkippingModel:
-        """Share a model's weights."""
-        return cls(**{part.name: getattr(model, part.name) for part in fields(LoadedModel)})
 
     @cached_property
     def decoder(self) -> SkippingDecoder:

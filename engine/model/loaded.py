@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -82,6 +82,11 @@ class LoadedModel:
     precision: Precision
     attention: str = "sdpa"
     layer_devices: tuple[torch.device, ...] = ()
+
+    @classmethod
+    def of(cls, model: LoadedModel) -> Self:
+        """The same model as one of this class, over the same weights."""
+        return cls(**{part.name: getattr(model, part.name) for part in fields(LoadedModel)})
 
     @cached_property
     def decoder(self) -> Decoder:
