@@ -73,15 +73,16 @@ def contiguous_positions(
         if segment.grid is None:
             text += segment.length
             continue
-        parts.append(_text(position, text + 1))  # up to the clip's opening marker
+        parts.append(text_positions(position, text + 1))  # up to the clip's opening marker
         position += text + 1
         rule = rules.of(segment)
         parts.append(rule.clip(segment.grid) + position)
         position += rule.advance(segment.grid)
         text = 1  # the closing marker
-    parts.append(_text(position, text))
+    parts.append(text_positions(position, text))
     return np.concatenate(parts, axis=1)
 
 
-def _text(start: int, length: int) -> Positions:
+def text_positions(start: int, length: int) -> Positions:
+    """Positions of `length` text tokens from `start` on, (3, length)."""
     return np.broadcast_to(np.arange(start, start + length, dtype=np.int64), (3, length))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.cache.layout import Kept
+from engine.cache.positions import text_positions
 from engine.cache.segments import SegmentKind
 
 if TYPE_CHECKING:
@@ -169,20 +170,16 @@ def positions(
             clip_start = ids.index(patterns.video_pad, done)
         except ValueError:
             break
-        parts.append(_text(next_position, clip_start - done))
+        parts.append(text_positions(next_position, clip_start - done))
         base = next_position + clip_start - done
         clip = rule.clip(grid) + base
         parts.append(clip)
         next_position = int(clip.max()) + 1
         done = clip_start + clip.shape[1]
-    parts.append(_text(next_position, max(0, len(ids) - done)))
+    parts.append(text_positions(next_position, max(0, len(ids) - done)))
     return np.concatenate(parts, axis=1)[:, : len(ids)]
 
 
 def _count_clips(ids: Sequence[int], patterns: Patterns) -> int:
     pairs = itertools.pairwise(ids)
     return sum(pair == (patterns.vision_start, patterns.video_pad) for pair in pairs)
-
-
-def _text(start: int, length: int) -> Positions:
-    return np.broadcast_to(np.arange(start, start + length, dtype=np.int64), (3, length))
