@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from engine.bench.standing import SkippingModel
     from engine.config import SamplingConfig, Scheme
     from engine.events import Round
+    from engine.prompt import ChatLayout
     from engine.vision.frames import Frames
 
 EVERYTHING: frozenset[Skipped] = frozenset(get_args(Skipped))
 
-_PREVIOUS_WORDS = 2048  # more than any window of previous text holds
+FULL_PREVIOUS_TEXT = " play" * 2048
+"""More than any window of previous text holds, so that it is full from the first round on."""
 
 
 class SteadyStream:
@@ -47,9 +49,9 @@ class SteadyStream:
         shape = (self.config.frames_per_chunk, height, width, 3)
         self.frames: Frames = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
         self._stream = CommentaryStream(
-            model, self.config, sampling, previous_text=" play" * _PREVIOUS_WORDS
+            model, self.config, sampling, previous_text=FULL_PREVIOUS_TEXT
         )
-        self._reply = _reply(model, self.config.max_new_tokens)
+        self._reply = reply_of(model.chat, self.config.max_new_tokens)
         self.num_rounds = 0
 
     def fill(self, num_rounds: int | None = None) -> None:
@@ -69,6 +71,6 @@ class SteadyStream:
         return self._stream.step(self.frames, forced_reply=self._reply)
 
 
-def _reply(model: SkippingModel, num_tokens: int) -> Sequence[int]:
-    words = model.chat.reply_ids(["play"] * num_tokens)
-    return words[:num_tokens]
+def reply_of(chat: ChatLayout, num_tokens: int) -> Sequence[int]:
+    """Words of so many tokens, to be forced: models that fall silent would look quick."""
+    return chat.reply_ids(["play"] * num_tokens)[:num_tokens]

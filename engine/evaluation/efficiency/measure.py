@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import torch
 
+from engine.bench.steady import FULL_PREVIOUS_TEXT, reply_of
 from engine.config import LIKELIEST
 from engine.data.frames import read_frames, video_duration_s
 from engine.errors import NotEnoughMemoryError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from engine.events import Round
     from engine.model import LoadedModel
     from engine.vision.frames import Frames
-
-_PREVIOUS_WORDS = 2048  # more than any window of previous text holds: full from the first round on
 
 
 def measure(
@@ -49,10 +48,10 @@ def measure(
         model,
         config,
         LIKELIEST,
-        previous_text=" play" * _PREVIOUS_WORDS,
+        previous_text=FULL_PREVIOUS_TEXT,
         cache_limit_bytes=settings.max_cache_bytes,
     )
-    reply = model.chat.reply_ids(["play"] * settings.tokens)[: settings.tokens]
+    reply = reply_of(model.chat, settings.tokens)
     end = None if settings.max_minutes is None else time.monotonic() + 60 * settings.max_minutes
     rounds: list[RoundFigures] = []
     stopped = None
