@@ -18,14 +18,19 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)  # noqa: T201  (the command's own voice)
 
 
-def require_plots() -> None:
+def require_plots(instead: str = "") -> None:
     """Make sure that plots can be drawn, before hours of work and not after them.
+
+    Args:
+        instead: What one can do without them, for the message.
 
     Raises:
         EngineError: They cannot.
     """
     if find_spec("matplotlib") is None:
-        raise EngineError("the plots need the package matplotlib: pip install kibitz[train]")
+        raise EngineError(
+            f"the plots need the package matplotlib: pip install kibitz[train]{instead}"
+        )
 
 
 def add_models(parser: argparse.ArgumentParser, about: str = "") -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from engine.bench.settings import PARTS, BenchSettings
-from engine.command_line import say, some_of
+from engine.command_line import require_plots, say, some_of
 from engine.config import Attention, SamplingConfig
-from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.bench.settings import CaptureMeter
@@ -89,10 +87,8 @@ def run(args: argparse.Namespace, measure_capture: CaptureMeter | None = None) -
         EngineError: It cannot be measured; the message says why.
     """
     settings = bench_settings(args)
-    if "schemes" in settings.parts and find_spec("matplotlib") is None:
-        raise EngineError(
-            "the plot needs the package matplotlib: pip install kibitz[train], or --stages stages"
-        )
+    if "schemes" in settings.parts:
+        require_plots(instead=", or --stages stages")
     from engine.bench.report import as_text
     from engine.bench.run import bench
 
