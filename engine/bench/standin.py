@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PATCHES = PatchSpec(14, 2, 2, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), 56 * 56, 768 * 28 * 28)
 VOCABULARY = 152_064
+_SEED = 0
 _GAIN = 1.5  # keeps activations of random weights apart, so that attention and heads matter
 
 
@@ -57,8 +58,8 @@ STAND_INS = {
 billion parameters."""
 
 
-def build_stand_in(name: str, placement: Placement, seed: int = 0) -> LoadedModel:
-    """A model with the sizes of `name`, the bundled tokenizer and random weights.
+def build_stand_in(name: str, placement: Placement) -> LoadedModel:
+    """A model with the sizes of `name`, the bundled tokenizer and the same random weights always.
 
     Raises:
         ConfigError: There is no such stand-in.
@@ -77,16 +78,16 @@ def build_stand_in(name: str, placement: Placement, seed: int = 0) -> LoadedMode
     config: Any = config_class(**settings, attn_implementation=placement.attention)
     network: Any = network_class(config).to(placement.precision.dtype)
     network.generation_config.eos_token_id = SpecialTokens.of(tokenizer).turn_end
-    _randomise(network, seed)
+    _randomise(network)
     parameters = sum(weights.numel() for weights in network.parameters())
     checkpoint = Checkpoint(folder, family, settings, parameters)
     model = finish(name, checkpoint, network, placement)
     return replace(model, patches=PATCHES)
 
 
-def _randomise(network: Any, seed: int) -> None:
+def _randomise(network: Any) -> None:
     """Weights far larger than at the start of a training, so that no layer is idle."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(_SEED)
     with torch.no_grad():
         for name, weights in network.named_parameters():
             if weights.dim() > 1:
