@@ -1,7 +1,9 @@
 """In which numbers a model computes: asked for by name, or chosen by what the machine is quick at.
 
-Weights of 8 and 4 bits use the kernels that torch itself brings for processors and for CUDA; a
-library for more formats would add seconds to every start and, without a compiler, be slower.
+Weights of 4 bits use the kernels that torch itself brings for processors and for CUDA. Those of 8
+bits use its kernel for processors where few tokens are run, else one plain product of the unpacked
+weights. A library for more formats would add seconds to every start and, without a compiler, be
+slower.
 """
 
 from __future__ import annotations
