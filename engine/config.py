@@ -17,6 +17,9 @@ StaticSaver = Literal["off", "on", "exact"]
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 """Kernels; "auto" is the flash-attn library on CUDA where it is installed, else torch's own."""
 
+_NAMES = {"scheme": Scheme, "positions": Positions, "static_saver": StaticSaver}
+_WINDOWS = ("vision_window_rounds", "text_window_rounds", "sink_tokens", "previous_text_tokens")
+
 CHANGEABLE = (
     "sample_fps",
     "max_pixels",
@@ -66,26 +69,14 @@ class StreamingConfig:
     static_saver: StaticSaver = "off"
 
     def __post_init__(self) -> None:
-        require(self.scheme in get_args(Scheme), f"scheme must be one of {get_args(Scheme)}")
-        require(
-            self.positions in get_args(Positions), f"positions must be one of {get_args(Positions)}"
-        )
-        require(
-            self.static_saver in get_args(StaticSaver),
-            f"static_saver must be one of {get_args(StaticSaver)}, it is {self.static_saver!r}",
-        )
+        for name, known in _NAMES.items():
+            value, names = getattr(self, name), get_args(known)
+            require(value in names, f"{name} must be one of {names}, it is {value!r}")
         for name in ("sample_fps", "chunk_s"):
             value = getattr(self, name)
-            require(
-                math.isfinite(value) and value > 0,
-                f"{name} must be a positive number, it is {value}",
-            )
-        for name in (
-            "vision_window_rounds",
-            "text_window_rounds",
-            "sink_tokens",
-            "previous_text_tokens",
-        ):
+            is_positive = math.isfinite(value) and value > 0
+            require(is_positive, f"{name} must be a positive number, it is {value}")
+        for name in _WINDOWS:
             value = getattr(self, name)
             require(value >= 0, f"{name} must be 0 (keep none) or more, it is {value}")
         for name in ("max_new_tokens", "window_reset_rounds"):
