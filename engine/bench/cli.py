@@ -24,6 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `kibitz bench`."""
     parser.description = _DESCRIPTION
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    _add_model(parser)
+    _add_measurements(parser)
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), metavar="DIR", help="(default: %(default)s)"
+    )
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    """Which model, and how it computes."""
     parser.add_argument(
         "--model",
         default="bundled",
@@ -49,6 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help="of choosing a token, which costs more above 0 (default: %(default)g)",
     )
+    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
+
+
+def _add_measurements(parser: argparse.ArgumentParser) -> None:
+    """What is measured, and how long."""
     parser.add_argument(
         "--size",
         type=_size,
@@ -65,14 +79,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=60.0, metavar="N", help="about (default: %(default)g)"
     )
-    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
     parser.add_argument(
         "--quality",
         action="store_true",
         help="also what other precisions would have said, over 500 forced tokens",
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("bench"), metavar="DIR", help="(default: %(default)s)"
     )
 
 
