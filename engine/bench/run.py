@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
+    from engine.bench.limits import Limits
+    from engine.bench.machine import Machine
     from engine.bench.quality import Agreement
     from engine.bench.settings import BenchSettings, CaptureCost, CaptureMeter
     from engine.model import LoadedModel
@@ -98,8 +100,23 @@ def _measure_model(
     tell(f"Loading {settings.model}")
     start = time.perf_counter()
     model = SkippingModel.of(open_model(settings, settings.precision))
-    load_s = time.perf_counter() - start
-    report = Report(
+    report = _described(settings, model, machine, limits, time.perf_counter() - start)
+    capture = None
+    if measure_capture is not None:
+        tell("Measuring what capturing costs")
+        capture = measure_capture(
+            _CAPTURE_S, partial(patches_of, spec=model.patches, device=device)
+        )
+        report = replace(report, capture=_in_words(capture))
+    report = _measure_parts(report, model, settings, tell, capture)
+    return replace(report, peak_bytes=peak_bytes(device))
+
+
+def _described(
+    settings: BenchSettings, model: LoadedModel, machine: Machine, limits: Limits, load_s: float
+) -> Report:
+    """What is measured, and on what; none of the costs yet."""
+    return Report(
         model=settings.model,
         precision=model.precision.name,
         attention=model.attention,
@@ -112,15 +129,6 @@ def _measure_model(
         peak_bytes=0,
         num_devices=len(model.devices),
     )
-    capture = None
-    if measure_capture is not None:
-        tell("Measuring what capturing costs")
-        capture = measure_capture(
-            _CAPTURE_S, partial(patches_of, spec=model.patches, device=device)
-        )
-        report = replace(report, capture=_in_words(capture))
-    report = _measure_parts(report, model, settings, tell, capture)
-    return replace(report, peak_bytes=peak_bytes(device))
 
 
 def _measure_parts(

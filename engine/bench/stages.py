@@ -69,30 +69,16 @@ def measure_stages(
     clip = patches_of(stream.frames, model.patches, model.device)
     cache = played[-1].round.cache
     num_stored = cache.total_tokens
-    num_new, num_held = model.decoder.prefilled  # as the played rounds had it
-    prefill = compare_prefill(model, num_new, num_held, seconds * _SHARE_OF_PREFILL)
-    decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE, stream.sampling)
+    prefilled = model.decoder.prefilled  # by the played rounds; what follows prefills, too
     sizes = StepSizes(model, limits)
+    prefill = compare_prefill(model, *prefilled, seconds * _SHARE_OF_PREFILL)
+    decode = compare_decode(model, num_stored, seconds * _SHARE_OF_DECODE, stream.sampling)
     rows = [
         _evict(played, sizes, num_stored),
         _resize(played, sizes, stream.frames.nbytes + clip.pixel_values.nbytes),
         _vision(played, sizes, clip),
-        StageCost(
-            "prefill",
-            _of(played, lambda timing: timing.prefill_s),
-            num_new,
-            sizes.prefill_bytes(num_held),
-            sizes.prefill_floor_s(num_new, num_held),
-            prefill,
-        ),
-        StageCost(
-            "decode, per token",
-            _tokens(played),
-            1,
-            read := sizes.decode_bytes(num_stored),
-            sizes.reading_s(read),
-            decode,
-        ),
+        _prefill(played, sizes, prefill),
+        _decode(played, sizes, decode),
     ]
     return SteadyCosts([*_captured(capture), *rows, _whole(played, capture)], cache)
 
@@ -127,6 +113,24 @@ def _vision(played: list[_Played], sizes: StepSizes, clip: ClipPatches) -> Stage
     return StageCost(
         "vision tower", samples, clip.num_tokens, sizes.vision_bytes, sizes.vision_floor_s(clip)
     )
+
+
+def _prefill(played: list[_Played], sizes: StepSizes, comparison: Comparison) -> StageCost:
+    num_new, num_stored = comparison.num_new, comparison.num_stored
+    return StageCost(
+        "prefill",
+        _of(played, lambda timing: timing.prefill_s),
+        num_new,
+        sizes.prefill_bytes(num_stored),
+        sizes.prefill_floor_s(num_new, num_stored),
+        comparison,
+    )
+
+
+def _decode(played: list[_Played], sizes: StepSizes, comparison: Comparison) -> StageCost:
+    read = sizes.decode_bytes(comparison.num_stored)
+    floor_s = sizes.reading_s(read)
+    return StageCost("decode, per token", _tokens(played), 1, read, floor_s, comparison)
 
 
 def _of(played: list[_Played], seconds: Callable[[RoundTiming], float]) -> Samples:
