@@ -117,7 +117,7 @@ _CLIPS = TrainingConfig(
 _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
-_KEPT = StageConfig(num_steps=1200, adamw_lr=4e-4)
+_KEPT = StageConfig(num_steps=1000, adamw_lr=4e-4)
 STAGES = (*_DRILLS, "sight", "glances", "clips", "kept")
 
 
