@@ -8,6 +8,7 @@ Presentation times decide, never frame numbers.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import av
@@ -43,9 +44,32 @@ def read_frames(path: Path, start_s: float, fps: float, count: int) -> Iterator[
     Raises:
         DataError: The file cannot be opened or decoded, or ends before the last frame.
     """
-    times = sample_times(start_s, fps, count)
+    yield from _read_at(path, sample_times(start_s, fps, count))
+
+
+def read_chunks(
+    path: Path, start_s: float, count: int, *, chunk_s: float, fps: float
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield `count` chunks of RGB frames, uint8 (F, height, width, 3), F being fps * chunk_s.
+
+    Each chunk begins where its words do, `chunk_s` after the one before, also where F is rounded:
+    one run of frames through all chunks would drift away from the words.
+
+    Raises:
+        DataError: As `read_frames`.
+    """
+    num_frames = round(fps * chunk_s)
+    begins = (start_s + index * chunk_s for index in range(count))
+    times = [time_s for begin_s in begins for time_s in sample_times(begin_s, fps, num_frames)]
+    frames = _read_at(path, times)
+    for _ in range(count):
+        yield np.stack(list(islice(frames, num_frames)))
+
+
+def _read_at(path: Path, times: list[float]) -> Iterator[NDArray[np.uint8]]:
+    """The frames on screen at some times, in ascending order."""
     with _open_video(path) as (container, stream):
-        frames = _decode_from(container, stream, start_s)
+        frames = _decode_from(container, stream, times[0] if times else 0.0)
         for frame in _frames_at(times, frames, path):
             yield _to_rgb(frame)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from torch.utils.data import Dataset
 
-from engine.data.frames import read_frames
+from engine.data.frames import read_chunks
 from engine.data.turns import Turn, turns_of
 from engine.errors import DataError, FrameError
 from engine.training.clip import Clip
@@ -82,11 +81,10 @@ class SampleClips:
 
     def _pictures(self, sample: Sample, num_chunks: int) -> Iterator[NDArray[np.uint8]]:
         """The frames of each chunk, read as they are asked for."""
-        per_chunk = round(self.sample_fps * self.chunk_s)
         path = self.video_folder / sample.video
-        frames = read_frames(path, sample.video_start, self.sample_fps, num_chunks * per_chunk)
-        for _ in range(num_chunks):
-            yield np.stack(list(islice(frames, per_chunk)))
+        return read_chunks(
+            path, sample.video_start, num_chunks, chunk_s=self.chunk_s, fps=self.sample_fps
+        )
 
 
 class EncodedClips(Dataset[EncodedClip]):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
 import torch
 from PIL import Image
 
 from engine.data.chat_client import ChatClient, ChatRequest
-from engine.data.frames import read_frames
+from engine.data.frames import read_chunks, read_frames
 from engine.errors import NotEnoughMemoryError, RefusedError, ReplyError
 from engine.evaluation.commentary.candidates import (
     LIVECC_INSTRUCTION,
@@ -31,6 +29,7 @@ from engine.stream import CommentaryStream
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from engine.config import StreamingConfig
@@ -191,10 +190,8 @@ def livecc_question(piece: Piece) -> str:
 def _chunks(piece: Piece, config: StreamingConfig) -> Iterator[NDArray[np.uint8]]:
     """The frames of each round, uint8 (F, height, width, 3); a broken last second is left out."""
     rounds = int((piece.end_s - piece.start_s) / config.chunk_s + 1e-6)
-    count = rounds * config.frames_per_chunk
-    frames = read_frames(piece.task.path, piece.start_s, config.sample_fps, count)
-    for _ in range(rounds):
-        yield np.stack(list(itertools.islice(frames, config.frames_per_chunk)))
+    path, fps = piece.task.path, config.sample_fps
+    return read_chunks(path, piece.start_s, rounds, chunk_s=config.chunk_s, fps=fps)
 
 
 class _EndpointSpeaker:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from engine.config import LIKELIEST, StreamingConfig
-from engine.data.frames import read_frames
+from engine.data.frames import read_chunks, read_frames
 from engine.errors import NotEnoughMemoryError
 from engine.memory import StreamMemory
 from engine.sampling import Sampler
@@ -145,10 +145,8 @@ class StreamingAnswerer:
         """See `Answerer`."""
         started, settings = time.monotonic(), self._settings
         config = replace(settings.streaming, max_new_tokens=ANSWER_TOKENS)
-        begin_s, rounds, fps = _stretch(question, settings.lead_s, config)
-        per_round = config.frames_per_chunk
-        frames = read_frames(question.video, begin_s, fps, rounds * per_round)
-        chunks = (np.stack(list(islice(frames, per_round))) for _ in range(rounds))
+        begin_s, rounds, chunk_s, fps = _stretch(question, settings.lead_s, config)
+        chunks = read_chunks(question.video, begin_s, rounds, chunk_s=chunk_s, fps=fps)
         stream = CommentaryStream(self._model, config, LIKELIEST)
         silence = None if settings.speaks else self._model.chat.reply_ids([])
         for chunk in islice(chunks, rounds - 1):
@@ -157,15 +155,15 @@ class StreamingAnswerer:
         return Answer(
             told.text.strip(),
             time.monotonic() - started,
-            rounds * per_round,
+            rounds * config.frames_per_chunk,
             told.cache.total_tokens,
         )
 
 
 def _stretch(
     question: Question, lead_s: float | None, config: StreamingConfig
-) -> tuple[float, int, float]:
-    """Where a stream begins, its rounds, and its frames per second.
+) -> tuple[float, int, float, float]:
+    """Where a stream begins, its rounds, how long each of them is, and its frames per second.
 
     Its last round ends when the question is asked; what fills no round is left out at the start. A
     stretch shorter than a round is stretched over one.
@@ -174,5 +172,6 @@ def _stretch(
     length_s = question.ask_s - begin_s
     rounds = int(length_s / config.chunk_s)
     if not rounds:
-        return begin_s, 1, config.frames_per_chunk / length_s
-    return question.ask_s - rounds * config.chunk_s, rounds, config.sample_fps
+        return begin_s, 1, length_s, config.frames_per_chunk / length_s
+    begin_s = question.ask_s - rounds * config.chunk_s
+    return begin_s, rounds, config.chunk_s, config.sample_fps

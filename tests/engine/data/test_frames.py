@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from engine.data.frames import read_frames, video_duration_s
+from engine.data.frames import read_chunks, read_frames, video_duration_s
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -60,6 +60,20 @@ def test_variable_rate_and_late_origin_follow_presentation_times(tmp_path: Path)
     path = tmp_path / "variable.mkv"
     write_video(path, [5.0, 5.1, 5.9, 6.0, 6.45, 6.6, 7.0])
     assert numbers(path, 0.0, 2.0, 4) == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize(("chunk_s", "fps"), [(1.0, 1.5), (1.0, 2.4), (1.5, 1.0), (0.7, 2.0)])
+def test_chunks_begin_with_their_words_at_any_length(
+    tmp_path: Path, chunk_s: float, fps: float
+) -> None:
+    path = tmp_path / "steady.mkv"
+    write_video(path, [number / 10 for number in range(101)])
+    chunks = list(read_chunks(path, 0.5, 4, chunk_s=chunk_s, fps=fps))
+    assert {chunk.shape for chunk in chunks} == {(round(fps * chunk_s), *SIZE, 3)}
+    wanted = [0.5 + index * chunk_s for index in range(4)]
+    assert [int(chunk[0, 0, 0, 0]) // 2 / 10 for chunk in chunks] == pytest.approx(wanted)
+    lasts = [time_s + (len(chunks[0]) - 1) / fps for time_s in wanted]
+    assert [int(chunk[-1, 0, 0, 0]) // 2 / 10 for chunk in chunks] == pytest.approx(lasts, abs=0.1)
 
 
 def test_pictures_have_the_size_of_the_video(tmp_path: Path) -> None:
