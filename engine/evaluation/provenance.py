@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self
 
     from engine.model import LoadedModel
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("kibitz", "torch", "transformers", "numpy")
 _GIT_TIMEOUT_S = 10.0
-_SAMPLE_BYTES = 1 << 20
+_WHOLE_BYTES = 64 << 20  # up to here a file is read as a whole
+_STRIDE_BYTES, _BLOCK_BYTES = 1 << 20, 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +102,43 @@ def file_digest(path: Path) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """Digest of a checkpoint: its settings, and of each weight file size and both ends.
+    """Digest of a checkpoint: its settings, and of each weight file what `sampled_digest` reads.
 
-    Reading all of a large model would take longer than loading it; training changes every part.
+    Reading all of a large model would take longer than loading it. Tuning may leave whole tensors
+    as they were, those at both ends of a file for one, but changes large matrices all over.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.json")):
         digest.update(path.name.encode() + path.read_bytes())
     for path in sorted(folder.glob("*.safetensors")):
-        digest.update(_size_and_ends(path))
+        for block in _blocks_of(path):
+            digest.update(block)
     return digest.hexdigest()[:16]
 
 
 def sampled_digest(path: Path) -> str:
-    """Digest of a large file: its size and both ends.
+    """Digest of a file: its name, its size, and all of a small one or blocks all over a large one.
 
     Raises:
         OSError: It cannot be read.
     """
-    return hashlib.sha256(_size_and_ends(path)).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for block in _blocks_of(path):
+        digest.update(block)
+    return digest.hexdigest()[:16]
 
 
-def _size_and_ends(path: Path) -> bytes:
-    """A file's name, its size and its first and last bytes."""
+def _blocks_of(path: Path) -> Iterator[bytes]:
+    """Name and size of a file, then a block of each stride, then its end."""
     size = path.stat().st_size
+    yield f"{path.name} {size}".encode()
+    block_bytes = _STRIDE_BYTES if size <= _WHOLE_BYTES else _BLOCK_BYTES
     with path.open("rb") as file:
-        first = file.read(_SAMPLE_BYTES)
-        file.seek(max(0, size - _SAMPLE_BYTES))
-        return f"{path.name} {size}".encode() + first + file.read()
+        for begin in range(0, size, _STRIDE_BYTES):
+            file.seek(begin)
+            yield file.read(block_bytes)
+        file.seek(max(0, size - block_bytes))
+        yield file.read()
 
 
 def _is_checkout() -> bool:

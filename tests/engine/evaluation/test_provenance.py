@@ -44,6 +44,20 @@ def test_every_change_of_weights_changes_the_fingerprint(tmp_path: Path) -> None
     assert len({first, second, fingerprint(tmp_path)}) == 3
 
 
+@pytest.mark.parametrize("size", [5 << 20, 80 << 20])
+def test_a_change_in_the_middle_of_the_weights_changes_the_fingerprint(
+    tmp_path: Path, size: int
+) -> None:
+    weights = tmp_path / "model.safetensors"
+    with weights.open("wb") as file:
+        file.truncate(size)
+    first = fingerprint(tmp_path)
+    with weights.open("r+b") as file:  # a matrix of 2 MiB, as adapters merged into it leave it
+        file.seek(size // 2 - 12_345)
+        file.write(b"\x01" * (2 << 20))
+    assert fingerprint(tmp_path) != first
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.4, "0 s"), (119, "119 s"), (150, "2 min"), (7500, "2 h 05 min")]
 )
