@@ -68,6 +68,7 @@ def run_batch(
     journal: Journal,
     *,
     parallel: int = 4,
+    some_known: bool = False,
     on_progress: Callable[[BatchResult], None] | None = None,
 ) -> BatchResult:
     """Ask what the journal does not know yet and record each reply as soon as it is there.
@@ -77,6 +78,8 @@ def run_batch(
         requests: The questions, those already answered included.
         journal: Where the replies are.
         parallel: How many questions are under way at once.
+        some_known: Whether the journal has replies to some of the questions, so that refusals of
+            all others are no sign of a wrong key or setting.
         on_progress: Called in this thread after each question.
 
     Returns:
@@ -101,7 +104,8 @@ def run_batch(
             _note(future, pending.pop(future), result)
             if on_progress is not None:
                 on_progress(result)
-            _require_willingness(result, journal)
+            if not some_known:
+                _require_willingness(result, MOST_REFUSED_AT_FIRST)
 
     with ThreadPoolExecutor(parallel, thread_name_prefix="chat") as pool:
         for request in unanswered(requests, journal, model):
@@ -109,6 +113,8 @@ def run_batch(
             if len(pending) >= parallel:
                 gather(FIRST_COMPLETED)
         gather(ALL_COMPLETED)
+    if not some_known:
+        _require_willingness(result, 1)
     return result
 
 
@@ -122,11 +128,15 @@ def _note(future: Future[TokenUse], key: str, result: BatchResult) -> None:
         result.failures.append(error)
 
 
-def _require_willingness(result: BatchResult, journal: Journal) -> None:
-    """Stop where an endpoint refuses all alike: some answer a wrong key or setting with 400."""
-    if len(result.refusals) >= MOST_REFUSED_AT_FIRST and not len(journal):
+def _require_willingness(result: BatchResult, most: int) -> None:
+    """Stop where an endpoint refuses all alike: some answer a wrong key or setting with 400.
+
+    Raises:
+        EndpointError: It has refused `most` questions or more and replied to none.
+    """
+    if len(result.refusals) >= most and not (result.num_answered or result.failures):
         *_, newest = result.refusals.values()
         raise EndpointError(
-            f"the first {len(result.refusals)} requests were all refused; check key, model and "
-            f"settings ({newest})"
+            f"the endpoint has refused {len(result.refusals)} requests and answered none; check "
+            f"key, model and settings ({newest})"
         )

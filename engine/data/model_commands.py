@@ -159,7 +159,7 @@ class Questioner:
         if not (self.confirmed or user_agrees()):
             self.say("nothing was sent; --yes starts without asking")
             return None
-        return self._ask(requests(None), num_waiting, journal)
+        return self._ask(requests, num_waiting, journal)
 
     def replies_of(
         self, journal: Journal, refused: Container[str]
@@ -177,8 +177,12 @@ class Questioner:
         return reply_to
 
     def _ask(
-        self, requests: Iterator[ChatRequest], num_waiting: int, journal: Journal
+        self,
+        requests: Callable[[Say | None], Iterator[ChatRequest]],
+        num_waiting: int,
+        journal: Journal,
     ) -> BatchResult:
+        some_known = any(request.key(self.config.model) in journal for request in requests(None))
         progress = Progress(num_waiting, unit="requests")
 
         def show_progress(_result: BatchResult) -> None:
@@ -187,7 +191,12 @@ class Questioner:
         try:
             with ChatClient(self.config) as client:
                 result = run_batch(
-                    client, requests, journal, parallel=self.parallel, on_progress=show_progress
+                    client,
+                    requests(None),
+                    journal,
+                    parallel=self.parallel,
+                    some_known=some_known,
+                    on_progress=show_progress,
                 )
         finally:
             progress.close()

@@ -205,6 +205,24 @@ def test_a_piece_that_the_endpoint_refuses_is_left_out_and_counted(
     assert "4 left out because the endpoint refused (12.50%)" in told
 
 
+def test_an_endpoint_that_refuses_all_leaves_the_output_as_it_was(
+    tmp_path: Path, chat_endpoint: ChatEndpoint
+) -> None:
+    streams = write_streams(tmp_path / "streams.jsonl")
+    arguments = clean_arguments(tmp_path, chat_endpoint)
+    chat_endpoint.answer = lambda question: (
+        Fails(400) if "Piece 3." in question.user else clean_reply(question)
+    )
+    assert run_data(*arguments) == 0
+    cleaned = (tmp_path / "cleaned.jsonl").read_bytes()
+    assert run_data(*arguments) == 0  # the one piece is refused again, the others are known
+    text = streams.read_text(encoding="utf-8").replace("Piece", "Part")
+    streams.write_text(text, encoding="utf-8")
+    chat_endpoint.answer_in_turn(Fails(400))
+    assert "requests and answered none; check key" in refused(*arguments)
+    assert (tmp_path / "cleaned.jsonl").read_bytes() == cleaned
+
+
 def test_a_broken_endpoint_ends_the_command_with_one_sentence(
     tmp_path: Path, chat_endpoint: ChatEndpoint
 ) -> None:

@@ -154,10 +154,24 @@ def test_an_endpoint_that_refuses_everything_is_not_asked_everything(
     with (
         client_of(chat_endpoint) as client,
         Journal(tmp_path / "j.jsonl") as journal,
-        pytest.raises(EndpointError, match=r"first 10 requests .*API key not valid"),
+        pytest.raises(EndpointError, match=r"refused 10 requests .*API key not valid"),
     ):
         run_batch(client, requests(100), journal, parallel=2)
     assert len(chat_endpoint.questions) < 15
+
+
+def test_replies_to_other_questions_do_not_speak_for_an_endpoint_that_refuses_all(
+    chat_endpoint: ChatEndpoint, tmp_path: Path
+) -> None:
+    chat_endpoint.answer = double
+    others = [ChatRequest("Another task.", "1")]
+    with client_of(chat_endpoint) as client, Journal(tmp_path / "j.jsonl") as journal:
+        run_batch(client, others, journal)
+        chat_endpoint.answer_in_turn(Fails(400))
+        with pytest.raises(EndpointError, match="refused 3 requests and answered none"):
+            run_batch(client, requests(3), journal)
+        known = run_batch(client, others + requests(3), journal, some_known=True)
+    assert len(known.refusals) == 3
 
 
 def test_when_the_endpoint_fails_what_was_under_way_is_still_recorded(
