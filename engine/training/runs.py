@@ -71,22 +71,21 @@ def run_training(config: RunConfig, tell: Callable[[str], None] = logger.info) -
     for number, stage in enumerate(config.stages, start=1):
         folder = config.out / f"stage-{number}"
         result = folder / "model"
+        _require_same(folder, _settings(config, stage, model))
         if result.is_dir():
             tell(f"stage {number} is finished: {result}")
         else:
-            run_stage(config, stage, model, folder)
+            _run_stage(config, stage, model, folder)
         model = str(result)
     return Path(model)
 
 
-def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None:
+def _run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None:
     """Train `model` on one stage's samples and leave the result in `folder / "model"`.
 
     Raises:
         EngineError: Of several kinds, when the stage cannot start or go on.
     """
-    settings = _settings(config, stage, model)
-    _require_same(folder, settings)
     samples = JoinedSamples([SampleFile(p, config.on_malformed, _report) for p in stage.data])
     _require_samples(samples, stage)
     _require_videos(samples, config.video_folder)
@@ -99,7 +98,7 @@ def run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> None
     network = choose_weights(source.network, config.tuning)
     trainer: Any = make_trainer(network, encoded, folder, stage.config)
     if trainer.is_world_process_zero():  # now that nothing is left which could fail to load
-        _claim(folder, settings)
+        _claim(folder, _settings(config, stage, model))
     trainer.accelerator.wait_for_everyone()
     train_to_end(trainer, folder)
     trainer.save_model(str(folder / "final"))

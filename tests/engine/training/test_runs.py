@@ -133,9 +133,11 @@ def test_annealing_goes_on_from_the_first_stage_and_nothing_is_done_twice(run: R
     assert settings["model"] == str(first)
 
 
-def test_folder_of_another_run_is_refused(run: RunConfig) -> None:
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_folder_of_another_run_is_refused(run: RunConfig, *, is_finished: bool) -> None:
     run_training(run)
-    (run.out / "stage-1" / "model").rename(run.out / "kept")
+    if not is_finished:
+        (run.out / "stage-1" / "model").rename(run.out / "kept")
     stage = Stage(run.stages[0].data, TrainingConfig(learning_rate=3e-3, device="cpu"))
     other = RunConfig(run.model, run.out, (stage,), run.video_folder)
     with pytest.raises(TrainingError, match=r"other settings \(.*learning_rate.*\)"):
