@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from bisect import bisect_right
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -128,10 +128,12 @@ def _report(error: DataError) -> None:
 
 
 def _settings(config: RunConfig, stage: Stage, model: str) -> dict[str, Any]:
+    """What decides the result; "auto" is settled, since another device would choose otherwise."""
+    precision = "bf16" if computes_in_bf16(stage.config) else "float32"
     return {
         "model": model,
         "data": [str(path) for path in stage.data],
-        "training": asdict(stage.config),
+        "training": asdict(replace(stage.config, precision=precision)),
         "tuning": asdict(config.tuning),
         "streaming": asdict(config.streaming),
         "on_malformed": config.on_malformed,  # what is left out moves what follows

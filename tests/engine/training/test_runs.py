@@ -146,6 +146,20 @@ def test_folder_of_another_run_is_refused(run: RunConfig, *, is_finished: bool) 
         run_training(replace(run, on_malformed="skip"))
 
 
+def test_a_run_whose_precision_another_device_would_change_is_refused(
+    run: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stage,) = run.stages
+    run_training(run)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    elsewhere = Stage(stage.data, replace(stage.config, device="auto"))
+    with pytest.raises(TrainingError, match=r"other settings \(precision\)"):
+        run_training(replace(run, stages=(elsewhere,)))
+    same = Stage(stage.data, replace(elsewhere.config, precision="float32"))
+    assert run_training(replace(run, stages=(same,))).is_dir()
+
+
 def test_failed_start_leaves_the_folder_free(run: RunConfig) -> None:
     with pytest.raises(ModelLoadError):
         run_training(replace(run, model="nowhere"))
