@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.config import LIKELIEST, StreamingConfig
 from engine.evaluation.match.performance import Performance, RoundCost
 from engine.evaluation.match.scoring import HeardLine
-from engine.evaluation.provenance import ModelFacts, Origin
+from engine.evaluation.provenance import ModelFacts, Origin, digest_of
 from engine.match import EventKind, MatchEvent, Teams, Zone
 
 if TYPE_CHECKING:
@@ -19,18 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One match under one setting, by one model."""
+    """One match under one setting, by one model.
+
+    Attributes:
+        fingerprint: Of the model's files.
+        seed: Which match.
+        seconds: How much of it.
+        max_cache_bytes: Where a cache without bound ends; None: where memory ends.
+    """
 
     fingerprint: str
     config: StreamingConfig
     seed: int
     seconds: int
+    max_cache_bytes: int | None = None
 
     @property
     def key(self) -> str:
         """Digest of everything that decides what is said."""
-        asked = {**asdict(self), "sampling": asdict(LIKELIEST)}
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
+        return digest_of({**asdict(self), "sampling": asdict(LIKELIEST)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,7 @@ def run_from_json(value: Mapping[str, Any]) -> FinishedRun:
         KeyError, TypeError, ValueError: They are others.
     """
     asked = value["request"]
-    request = RunRequest(
-        asked["fingerprint"], StreamingConfig(**asked["config"]), asked["seed"], asked["seconds"]
-    )
+    request = RunRequest(**{**asked, "config": StreamingConfig(**asked["config"])})
     return FinishedRun(
         request,
         ModelFacts(**value["model"]),

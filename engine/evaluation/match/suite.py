@@ -33,11 +33,12 @@ def evaluate(settings: MatchSettings, say: Callable[[str], None]) -> Path:
     """
     asked = _asked(settings)
     with RunJournal(settings.out / JOURNAL) as journal:
-        missing = {item.request.key: item for item in asked if not journal.find(item.request.key)}
-        done = len({item.request.key for item in asked}) - len(missing)
+        keys = {item.request.key: item for item in asked}
+        missing = {key: item for key, item in keys.items() if not journal.find(key)}
+        done = len(keys) - len(missing)
         say(f"{len(missing)} runs to make, {done} are in {settings.out / JOURNAL}")
-        _play_all(settings, journal, list(missing.values()))
-        found = {item.request.key: journal.find(item.request.key) for item in asked}
+        played = _play_all(settings, journal, list(missing.values()))
+        found = {**{key: journal.find(key) for key in keys}, **played}
     return write_report(settings, _rows(asked, found))
 
 
@@ -48,7 +49,13 @@ def _asked(settings: MatchSettings) -> list[Asked]:
         Asked(
             model,
             variant,
-            RunRequest(prints[model], VARIANTS[variant].config, seed, settings.seconds),
+            RunRequest(
+                prints[model],
+                VARIANTS[variant].config,
+                seed,
+                settings.seconds,
+                settings.max_cache_bytes,
+            ),
         )
         for model in settings.models
         for variant in settings.variants
@@ -65,22 +72,30 @@ def _rows(asked: Sequence[Asked], found: Mapping[str, FinishedRun | None]) -> li
     return [Row(model, variant, tuple(made)) for (model, variant), made in runs.items()]
 
 
-def _play_all(settings: MatchSettings, journal: RunJournal, missing: Sequence[Asked]) -> None:
-    """Play matches; each worker loads a model once and keeps it for the runs that follow."""
+def _play_all(
+    settings: MatchSettings, journal: RunJournal, missing: Sequence[Asked]
+) -> dict[str, FinishedRun]:
+    """Play matches; each worker loads a model once and keeps it for the runs that follow.
+
+    Gives the runs by their keys. Those without a single round, for which there was no memory just
+    then, are left out of the journal: the next call tries them again.
+    """
+    played: dict[str, FinishedRun] = {}
     progress = Progress(sum(item.request.seconds for item in missing))
     pool = settings.pool
 
     def done(item: Asked, run: FinishedRun) -> None:
-        journal.add(run)
+        played[item.request.key] = run
         rounds = len(run.performance.lines)
+        if rounds:
+            journal.add(run)
         if not pool.is_here:
             progress.advance(item.label, rounds)
         progress.skip(item.request.seconds - rounds)
 
-    hire = partial(MatchWorker, settings.max_cache_bytes)
-    if pool.is_here:
-        hire = partial(hire, on_progress=progress.advance)
+    hire = partial(MatchWorker, on_progress=progress.advance) if pool.is_here else MatchWorker
     try:
         work_through(missing, pool, hire, done)
     finally:
         progress.close()
+    return played

@@ -36,20 +36,13 @@ class MatchWorker:
     """Keeps one model loaded, as long as matches are played to it.
 
     Args:
-        max_cache_bytes: Where a cache without bound ends; None: where memory ends.
         threads: Of torch; None: its own choice.
         on_progress: Told what is played, and how many more rounds of it have been.
     """
 
-    def __init__(
-        self,
-        max_cache_bytes: int | None,
-        threads: int | None,
-        on_progress: OnProgress = tell_nobody,
-    ) -> None:
+    def __init__(self, threads: int | None, on_progress: OnProgress = tell_nobody) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
-        self._max_cache_bytes = max_cache_bytes
         self._on_progress = on_progress
         self._origin: Origin = origin_now(torch.get_num_threads())
         self._models = ModelHolder()
@@ -66,7 +59,7 @@ class MatchWorker:
             request.seed,
             request.seconds,
             request.config,
-            max_cache_bytes=self._max_cache_bytes,
+            max_cache_bytes=request.max_cache_bytes,
             on_round=lambda: self._on_progress(item.label, 1),
         )
         facts = ModelFacts.of(model, request.fingerprint)

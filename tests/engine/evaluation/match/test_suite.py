@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.cli import main
-from engine.errors import EngineError
+from engine.errors import EngineError, NotEnoughMemoryError
 from engine.evaluation.journal import JOURNAL
 from engine.evaluation.match.journal import RunJournal
 from engine.evaluation.match.runs import run_from_json, run_to_json
@@ -119,6 +119,33 @@ def test_full_attention_ends_where_memory_does(small_folder: Path, tmp_path: Pat
     assert rounds == {True: 6, False: 1}
     assert "match 1 ended after 1 of 6 rounds: the cache held" in page
     assert "GiB allowed" in page
+
+
+def test_another_limit_on_the_cache_is_another_run(small_folder: Path, tmp_path: Path) -> None:
+    settings = replace(settings_for(small_folder, tmp_path), variants=("full",), max_cache_bytes=1)
+    evaluate(settings, quiet)
+    said: list[str] = []
+    evaluate(replace(settings, max_cache_bytes=None), said.append)
+    assert said[0].startswith("2 runs to make, 0 are in")
+    assert "ended after" not in (tmp_path / "report.md").read_text()
+
+
+def test_a_run_without_a_round_is_told_and_tried_again(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(small_folder, tmp_path)
+
+    def no_room(*_args: object, **_options: object) -> None:
+        raise NotEnoughMemoryError("there is no room now")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.stream.CommentaryStream.step", no_room)
+        page = evaluate(settings, quiet).read_text()
+    assert "there is no room now" in page
+    assert entries(tmp_path) == []
+    said: list[str] = []
+    assert "there is no room now" not in evaluate(settings, said.append).read_text()
+    assert said[0].startswith("2 runs to make, 0 are in")
 
 
 def test_a_kill_loses_no_finished_run_and_none_is_made_twice(
