@@ -116,8 +116,8 @@ class Piece:
         values.pop("name")
         if isinstance(self.candidate, StreamCandidate):
             values.pop("model")  # the fingerprint is what counts
-        asked = [values, task.name, self.start_s, self.end_s, self.previous, self.seed]
-        return digest_of(asked)
+        seen = [task.name, task.title, task.checksum, self.start_s, self.end_s]
+        return digest_of([values, seen, self.previous, self.seed])
 
     @property
     def label(self) -> str:

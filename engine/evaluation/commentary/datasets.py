@@ -125,8 +125,20 @@ def read_games(data: Path, start_s: float, max_s: float | None = None) -> Datase
         lines = reader.lines(place, game)
         before = [line for line in lines if line.end_s <= start_s]
         within = tuple(line for line in lines if start_s < line.end_s and line.start_s < end_s)
-        previous = joined(before)
-        reader.add(Task(game.video, game.video, path, game.title, start_s, end_s, previous, within))
+        checksum = reader.checksum(game.video, path)
+        reader.dataset.tasks.append(
+            Task(
+                game.video,
+                game.video,
+                path,
+                game.title,
+                start_s,
+                end_s,
+                previous=joined(before),
+                reference=within,
+                checksum=checksum,
+            )
+        )
     return reader.dataset
 
 
@@ -152,8 +164,20 @@ def read_events(data: Path) -> Dataset:
         else:
             end_s = min(event.end, lasts_s)
             said = (Line(event.begin, event.end, event.said),)
-            title, before = event.event_title or "", event.preasr_text or ""
-            reader.add(Task(name, event.source, path, title, event.begin, end_s, before, said))
+            checksum = reader.checksum(event.source, path)
+            reader.dataset.tasks.append(
+                Task(
+                    name,
+                    event.source,
+                    path,
+                    event.event_title or "",
+                    event.begin,
+                    end_s,
+                    previous=event.preasr_text or "",
+                    reference=said,
+                    checksum=checksum,
+                )
+            )
     return reader.dataset
 
 
@@ -214,11 +238,12 @@ class _Reader:
                 lines.append(Line(start_s, end_s, text.strip()))
         return sorted(lines)
 
-    def add(self, task: Task) -> None:
-        """Keep a task, and its video's checksum."""
-        if task.video not in self.dataset.checksums:
-            self.dataset.checksums[task.video] = file_digest(task.path)
-        self.dataset.tasks.append(task)
+    def checksum(self, video: str, path: Path) -> str:
+        """The checksum of a video that is used, computed once and kept with the data."""
+        known = self.dataset.checksums
+        if video not in known:
+            known[video] = file_digest(path)
+        return known[video]
 
     def _find(self, video: str) -> Path | None:
         for folder in (self._metadata.parent, self._metadata.parent / "videos"):

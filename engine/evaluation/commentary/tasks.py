@@ -33,6 +33,7 @@ class Task:
         start_s, end_s: The stretch.
         previous: What people said before it.
         reference: What people said in it.
+        checksum: SHA-256 of the video's file.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Task:
     end_s: float
     previous: str
     reference: tuple[Line, ...]
+    checksum: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CANDIDATE = StreamCandidate(
     "one", "none", "0", StreamingConfig(max_new_tokens=2), instruction="Call {title}."
 )
-TASK = Task("a", "a", Path("a.mp4"), "the derby", 0.0, 9.0, "", ())
+TASK = Task("a", "a", Path("a.mp4"), "the derby", 0.0, 9.0, "", (), "c0ffee")
 
 
 def piece_of(candidate: StreamCandidate, previous: str = "Kick-off.") -> Piece:
@@ -35,6 +35,13 @@ def context(model: LoadedModel, layout: Layout) -> str:
     stream, question = open_stream(model, candidate, piece_of(candidate))
     stream.step(np.zeros((2, 56, 56, 3), np.uint8), question=question)
     return model.chat.decode(stream.snapshot().token_ids.tolist())
+
+
+@pytest.mark.parametrize("changed", [{"title": "the cup"}, {"checksum": "decaf"}])
+def test_another_title_or_video_is_another_piece(changed: dict[str, str]) -> None:
+    piece = piece_of(CANDIDATE)
+    assert replace(piece, task=replace(TASK, **changed)).key != piece.key
+    assert replace(piece, task=replace(TASK, path=Path("moved.mp4"))).key == piece.key
 
 
 def test_our_models_are_told_in_turns_of_their_own(small_model: LoadedModel) -> None:

@@ -48,6 +48,7 @@ def test_games_begin_where_they_are_told_to_with_the_true_words_before(match_dat
     ]
     assert first.previous.startswith(introduction[2])
     assert all(line.end_s > 10 for line in (*first.reference, *second.reference))
+    assert first.checksum == data.checksums["match-1.mp4"] != second.checksum
     assert set(data.checksums) == {"metadata.jsonl", "match-1.mp4", "match-2.mp4"}
 
 
@@ -133,7 +134,7 @@ def test_every_word_belongs_to_exactly_one_part(lines: list[Line], length_s: int
 
 @given(lines_strategy)
 def test_segments_have_the_words_that_are_asked_for(lines: list[Line]) -> None:
-    task = Task("a", "a", Path("a.mp4"), "", 0, 330, "", tuple(lines))
+    task = Task("a", "a", Path("a.mp4"), "", 0, 330, "", tuple(lines), "")
     for segment in segments_of(task, 100, 10):
         assert len(segment.reference.split()) >= 10
         assert 0 <= segment.place < 1
@@ -144,7 +145,7 @@ SAID = (
     Line(40, 41, "The keeper saves it."),
     Line(70, 71, "Corner kick for red."),
 )
-TASK = Task("a", "a", Path("a.mp4"), "", 0, 100, "", SAID)
+TASK = Task("a", "a", Path("a.mp4"), "", 0, 100, "", SAID, "")
 
 
 @pytest.mark.parametrize(("delay_s", "matched"), [(0, 3), (4, 3), (-4, 3), (6, 0), (25, 0)])
