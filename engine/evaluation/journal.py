@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Piece = TypeVar("Piece")
 
 JOURNAL = "journal.jsonl"
+JUDGE_JOURNALS = "judge-"
+"""Begins the names of the journals of judges' replies, which lie in the same folder."""
 
 
 class Journal(Generic[Piece]):

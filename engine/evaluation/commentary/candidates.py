@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from engine.config import SamplingConfig, StreamingConfig
 from engine.errors import ConfigError
+from engine.evaluation.journal import JOURNAL, JUDGE_JOURNALS
 from engine.evaluation.provenance import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from engine.data.chat_client import ChatConfig
@@ -153,3 +156,34 @@ def check_names(candidates: list[Candidate]) -> None:
         raise ConfigError(f"two candidates are called {', '.join(twice)}; give them other names")
     if not names:
         raise ConfigError("give at least one candidate: --model, --api or --precomputed")
+
+
+def words_file(candidate: Speaking, folder: Path) -> Path:
+    """Where the words of a candidate are written."""
+    name = re.sub(r"[^\w.-]+", "_", candidate.name).strip("._") or "candidate"
+    return folder / f"{name}.jsonl"
+
+
+def check_files(candidates: Sequence[Candidate], folder: Path, data: Iterable[Path]) -> None:
+    """Refuse candidates whose words would be written over others, a journal, or what is read.
+
+    Raises:
+        ConfigError: One would.
+    """
+    read = (candidate.path for candidate in candidates if isinstance(candidate, FileCandidate))
+    taken = {_same(path) for path in (*data, *read, folder / JOURNAL)}
+    for candidate in candidates:
+        if isinstance(candidate, FileCandidate):
+            continue
+        path = words_file(candidate, folder)
+        if _same(path) in taken or path.name.startswith(JUDGE_JOURNALS):
+            raise ConfigError(
+                f"the words of {candidate.name!r} would be written over {path}; give the candidate "
+                "another name, or choose another folder with --out"
+            )
+        taken.add(_same(path))
+
+
+def _same(path: Path) -> str:
+    """What is equal for two names of one file, also where upper and lower case are the same."""
+    return str(path.resolve()).casefold()

@@ -30,8 +30,8 @@ LAYOUTS: tuple[Layout, ...] = ("streaming", "livecc")
 _DESCRIPTION = """\
 Lets candidates comment on videos, holds what they say against what people said there, and has a
 judge compare the first candidate with each other one. Writes report.md, report.json, plots, and
-the words of each candidate. Finished pieces and the judge's replies are kept in OUT: after a stop,
-even kill -9, the same command goes on from there.
+the words of each candidate that had none written before. Finished pieces and the judge's replies
+are kept in OUT: after a stop, even kill -9, the same command goes on from there.
 """
 
 

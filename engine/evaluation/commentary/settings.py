@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import ConfigError
-from engine.evaluation.commentary.candidates import check_names
+from engine.evaluation.commentary.candidates import check_files, check_names
+from engine.evaluation.commentary.datasets import EVENTS, GAMES
 from engine.evaluation.commentary.timeliness import WITHIN_S
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class CommentarySettings:
 
     def __post_init__(self) -> None:
         check_names(list(self.candidates))
+        check_files(self.candidates, self.out, (self.data, self.data / GAMES, self.data / EVENTS))
         if not (math.isfinite(self.start_s) and self.start_s >= 0):
             raise ConfigError(f"the start must be at 0 s or later, it is at {self.start_s:g}")
         for name, value in (("segment", self.segment_s), ("tolerance", self.within_s)):

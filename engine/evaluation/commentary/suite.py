@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,7 +9,11 @@ import torch
 from engine.data.costs import IMAGE_TOKENS
 from engine.data.model_commands import user_agrees
 from engine.errors import DataError
-from engine.evaluation.commentary.candidates import EndpointCandidate
+from engine.evaluation.commentary.candidates import (
+    EndpointCandidate,
+    FileCandidate,
+    words_file,
+)
 from engine.evaluation.commentary.comparison import Comparison, compare, pairs_of
 from engine.evaluation.commentary.datasets import read_events, read_games
 from engine.evaluation.commentary.generation import Generation, pieces_left
@@ -54,9 +57,11 @@ def evaluate(settings: CommentarySettings, say: Say) -> Path | None:
             return None
         speech.run(pieces, settings.pool)
     said = _by_candidate(settings, data.tasks, speech.said)
-    for name, tasks in said.items():
-        path = settings.out / f"{_file_name(name)}.jsonl"
-        write_precomputed(path, {task: part.lines for task, part in tasks.items()})
+    for candidate in settings.candidates:
+        if not isinstance(candidate, FileCandidate):
+            tasks = said[candidate.name]
+            lines = {task: part.lines for task, part in tasks.items()}
+            write_precomputed(words_file(candidate, settings.out), lines)
     comparisons = _judge(settings, segments, said, say)
     if comparisons is None:
         return None
@@ -156,7 +161,3 @@ def _in_time(
         )
         for name, tasks in said.items()
     }
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "_", name).strip("._") or "candidate"

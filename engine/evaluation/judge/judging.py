@@ -11,6 +11,7 @@ from engine.data.costs import Prices
 from engine.data.journal import Journal
 from engine.data.model_commands import Questioner
 from engine.errors import ConfigError
+from engine.evaluation.journal import JUDGE_JOURNALS
 from engine.evaluation.judge.prompts import PROMPTS
 from engine.evaluation.judge.verdicts import read_verdict
 from engine.evaluation.statistics import Outcome, Vote
@@ -169,4 +170,4 @@ def outcome_of(verdict: Verdict, *, swapped: bool) -> Outcome:
 def journal_name(chat: ChatConfig) -> str:
     """A file per judge: the same words from another place, temperature or seed are another."""
     judge = f"{chat.endpoint}\0{chat.model}\0{chat.temperature}\0{chat.seed}"
-    return f"judge-{hashlib.sha256(judge.encode()).hexdigest()[:12]}.jsonl"
+    return f"{JUDGE_JOURNALS}{hashlib.sha256(judge.encode()).hexdigest()[:12]}.jsonl"

@@ -74,7 +74,9 @@ def test_the_report_says_who_won_in_time_and_how(
         f"--precomputed=perfect={perfect(tmp_path, match_data)}",
         f"--precomputed=silent={silent(tmp_path)}",
     ]
+    own = (tmp_path / "perfect.jsonl").read_bytes()
     assert main(arguments(match_data, tmp_path, *given, *judge, "--yes")) == 0
+    assert (tmp_path / "perfect.jsonl").read_bytes() == own
 
     told = report(tmp_path)
     (compared,) = told["comparisons"]
@@ -96,6 +98,17 @@ def test_the_report_says_who_won_in_time_and_how(
     asked = len(chat_endpoint.questions)
     assert main(arguments(match_data, tmp_path, *given, *judge, "--yes")) == 0
     assert len(chat_endpoint.questions) == asked
+
+
+@pytest.mark.parametrize("names", [["journal"], ["silent"], ["Host 1", "host:1"], ["judge-1"]])
+def test_words_are_never_written_over_other_files(
+    match_data: Path, tmp_path: Path, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [f"--precomputed=other={silent(tmp_path)}"]
+    given += [f"--api={name}=m@http://127.0.0.1:9" for name in names]
+    assert main(arguments(match_data, tmp_path, *given)) == 2
+    told = capsys.readouterr().err
+    assert f"the words of '{names[-1]}' would be written over {tmp_path}" in told
 
 
 def test_what_the_judge_refuses_is_listed_and_given_to_no_side(
