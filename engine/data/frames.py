@@ -70,7 +70,7 @@ def _read_at(path: Path, times: list[float]) -> Iterator[NDArray[np.uint8]]:
     """The frames on screen at some times, in ascending order."""
     with _open_video(path) as (container, stream):
         frames = _decode_from(container, stream, times[0] if times else 0.0)
-        for frame in _frames_at(times, frames, path):
+        for frame in _frames_at(times, frames, stream, path):
             yield _to_rgb(frame)
 
 
@@ -83,11 +83,11 @@ def video_duration_s(path: Path) -> float:
         DataError: The file cannot be opened or holds no picture.
     """
     with _open_video(path) as (container, stream):
-        if stream.duration is not None and stream.time_base is not None:
-            return float(stream.duration * stream.time_base)
-        end_s = _end_of_last_packet_s(container, stream)
-        if end_s is not None:
-            return end_s
+        length_s = _length_s(stream)
+        if length_s is None:
+            length_s = _end_of_last_packet_s(container, stream)
+        if length_s is not None:
+            return length_s
     raise DataError(f"{path} does not say how long it lasts; remux it with ffmpeg first")
 
 
@@ -135,6 +135,13 @@ def _decode_from(
             yield frame.time - origin_s, frame
 
 
+def _length_s(stream: VideoStream) -> float | None:
+    """How long a stream says that it is; None where it does not."""
+    if stream.duration is None or stream.time_base is None:
+        return None
+    return float(stream.duration * stream.time_base)
+
+
 def _origin_s(stream: VideoStream) -> float:
     if stream.start_time is None or stream.time_base is None:
         return 0.0
@@ -142,29 +149,44 @@ def _origin_s(stream: VideoStream) -> float:
 
 
 def _frames_at(
-    times: list[float], frames: Iterable[tuple[float, VideoFrame]], path: Path
+    times: list[float],
+    frames: Iterable[tuple[float, VideoFrame]],
+    stream: VideoStream,
+    path: Path,
 ) -> Iterator[VideoFrame]:
-    """Yield, for each time in ascending order, the frame that is on screen then.
-
-    The last frame of a video stays for as long as the one before it did.
-    """
+    """Yield, for each time in ascending order, the frame that is on screen then."""
     wanted = iter(times)
     target = next(wanted, None)
     shown: VideoFrame | None = None
-    shown_s, lasting_s = 0.0, 0.0
+    shown_s, before_s = 0.0, 0.0
     for time_s, frame in frames:
         while target is not None and shown is not None and target < time_s - _TIME_TOLERANCE_S:
             yield shown
             target = next(wanted, None)
         if target is None:
             return
-        lasting_s = time_s - shown_s if shown is not None else 0.0
+        before_s = shown_s if shown is not None else time_s
         shown, shown_s = frame, time_s
+    end_s = 0.0 if shown is None else _end_s(stream, shown, shown_s, shown_s - before_s)
     while target is not None:
-        if shown is None or target > shown_s + lasting_s + _TIME_TOLERANCE_S:
-            raise DataError(f"{path} ends at {shown_s + lasting_s:.2f} s, before {target:.2f} s")
+        if shown is None or target > end_s + _TIME_TOLERANCE_S:
+            raise DataError(f"{path} ends at {end_s:.2f} s, before {target:.2f} s")
         yield shown
         target = next(wanted, None)
+
+
+def _end_s(stream: VideoStream, last: VideoFrame, begin_s: float, gap_s: float) -> float:
+    """When a video ends, as its last frame or the stream says.
+
+    Where neither does, the last frame stays for as long as the one before it did, `gap_s`.
+    """
+    ends: list[float] = []
+    if last.duration and last.time_base is not None:
+        ends.append(begin_s + float(last.duration * last.time_base))
+    length_s = _length_s(stream)
+    if length_s is not None:
+        ends.append(length_s)
+    return max(begin_s, *ends) if ends else begin_s + gap_s
 
 
 def _to_rgb(frame: VideoFrame) -> NDArray[np.uint8]:

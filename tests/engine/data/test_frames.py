@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,9 @@ SIZE = (48, 64)
 MILLISECONDS = Fraction(1, 1000)
 
 
-def write_video(path: Path, times_s: list[float], sound_s: int = 0) -> None:
+def write_video(path: Path, times_s: list[float], sound_s: int = 0, last_s: float = 0.001) -> None:
     """A lossless video whose n-th frame is a grey of value 2 * n, perhaps with silent sound."""
+    gaps_s = [*(after - time_s for time_s, after in itertools.pairwise(times_s)), last_s]
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=1000)
         stream.height, stream.width = SIZE
@@ -31,7 +33,9 @@ def write_video(path: Path, times_s: list[float], sound_s: int = 0) -> None:
             pixels = np.full((*SIZE, 3), 2 * number, np.uint8)
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             frame.pts, frame.time_base = round(time_s * 1000), MILLISECONDS
-            container.mux(stream.encode(frame))
+            for packet in stream.encode(frame):
+                packet.duration = round(gaps_s[number] * 1000)
+                container.mux(packet)
         container.mux(stream.encode())
         for second in range(sound_s if sound else 0):
             silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), layout="mono")
@@ -86,10 +90,32 @@ def test_pictures_have_the_size_of_the_video(tmp_path: Path) -> None:
 
 def test_stretch_past_the_end_is_refused_with_the_length(tmp_path: Path) -> None:
     path = tmp_path / "short.mkv"
-    write_video(path, [0.0, 0.5, 1.0])
+    write_video(path, [0.0, 0.5, 1.0], last_s=0.5)
     assert numbers(path, 0.5, 2.0, 3) == [1, 2, 2]
     with pytest.raises(DataError, match=r"short\.mkv ends at 1\.50 s, before 2\.00 s"):
         numbers(path, 0.5, 2.0, 4)
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "avi"])  # its last packet says so, or its stream
+@pytest.mark.parametrize("last_s", [0.01, 2.0])
+def test_the_last_frame_stays_for_as_long_as_the_video_lasts(
+    tmp_path: Path, suffix: str, last_s: float
+) -> None:
+    path = tmp_path / f"variable.{suffix}"
+    write_video(path, [0.0, 0.5, 0.6, 1.5, 1.6], last_s=last_s)
+    end_s = video_duration_s(path)
+    assert end_s == pytest.approx(1.6 + last_s, abs=0.01)
+    assert numbers(path, end_s - 0.005, 2.0, 1) == [4]
+    with pytest.raises(DataError, match=r"variable\.\w+ ends at"):
+        numbers(path, end_s + 0.5, 2.0, 1)
+
+
+def test_the_last_frame_stays_as_the_one_before_where_nothing_tells(tmp_path: Path) -> None:
+    path = tmp_path / "untold.nut"
+    write_video(path, [0.0, 0.5, 1.0], last_s=0.5)
+    assert numbers(path, 1.4, 2.0, 1) == [2]
+    with pytest.raises(DataError, match=r"untold\.nut ends at 1\.50 s"):
+        numbers(path, 1.6, 2.0, 1)
 
 
 @pytest.mark.parametrize("begin_s", [0.0, 5.0])
