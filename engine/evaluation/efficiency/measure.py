@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ def measure(
         DataError: The video cannot be read.
         NotEnoughMemoryError: Not even one round fits.
     """
+    release_unused(model.device)
     config = settings.config(scheme)
     stream = CommentaryStream(
         model,
@@ -105,6 +107,13 @@ def _figures(told: Round, device: torch.device) -> RoundFigures:
         told.cache.num_bytes,
         _memory_bytes(device),
     )
+
+
+def release_unused(device: torch.device) -> None:
+    """Give back what torch keeps of the scheme before, which would count as memory of the next."""
+    if device.type == "cuda":
+        gc.collect()  # a stream may be held by a cycle
+        torch.cuda.empty_cache()
 
 
 def _memory_bytes(device: torch.device) -> int:

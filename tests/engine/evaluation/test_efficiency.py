@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 
 from app.cli import main
 from engine.errors import ConfigError, DataError
+from engine.evaluation.efficiency.measure import release_unused
 from engine.evaluation.efficiency.settings import EfficiencySettings
 from engine.evaluation.efficiency.suite import evaluate
 from engine.evaluation.journal import JOURNAL
@@ -47,6 +49,17 @@ def test_every_scheme_is_measured_round_by_round(small_folder: Path, tmp_path: P
     assert (tmp_path / "efficiency.png").read_bytes().startswith(b"\x89PNG")
     for words in ("built-in match 0, 84x56", "(d) streaming", "real time", "out of memory near"):
         assert words in page
+
+
+def test_a_scheme_does_not_count_the_memory_of_the_one_before(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released: list[str] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: released.append("cuda"))
+    release_unused(torch.device("cuda"))
+    assert released == ["cuda"]
+    evaluate(replace(settings_for(small_folder, tmp_path), schemes=("streaming",)), quiet)
+    assert released == ["cuda"]  # there is none where CUDA is not used
 
 
 def test_what_was_measured_is_not_measured_again(small_folder: Path, tmp_path: Path) -> None:
