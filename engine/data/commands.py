@@ -14,7 +14,7 @@ from engine.errors import DataError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from engine.data.samples import OnMalformed, Sample
@@ -31,12 +31,28 @@ def check_output(out: Path, source: Path | None = None) -> None:
     """Refuse, before hours of work, an output that could not be written or would eat its input.
 
     Raises:
-        DataError: The folder does not exist, or input and output are the same file.
+        DataError: The folder does not exist or takes no files, the output is a folder itself, or
+            input and output are the same file.
     """
     if not out.parent.is_dir():
         raise DataError(f"the folder {out.parent} does not exist; make it first")
+    if out.is_dir():
+        raise DataError(f"{out} is a folder; name a file in it with --out")
     if source is not None and out.resolve() == source.resolve():
         raise DataError(f"{out} would replace its own input; choose another --out")
+    _check_writable(out)
+
+
+def _check_writable(path: Path) -> None:
+    """Try the file under whose name `path` is going to be written before it is moved there."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.touch()
+        partial.unlink()
+    except OSError as error:
+        raise DataError(
+            f"cannot write {path}: {error.strerror}; choose another folder or make room in this one"
+        ) from error
 
 
 def make_streams(args: argparse.Namespace, say: Say) -> int:
@@ -59,10 +75,24 @@ def _write_transcripts(args: argparse.Namespace, say: Say) -> None:
     if args.whisper_model is None:
         names = ", ".join(str(_beside(video, args, ".json")) for video in missing)
         raise DataError(f"no transcript {names}; give --whisper-model to make it")
+    _make_room(args.transcripts, [_beside(video, args, ".json") for video in missing])
     transcriber = Transcriber(args.whisper_model, args.device)
     for video in missing:
         say(f"{video}: recognising speech")
         transcriber.write_transcript(video, _beside(video, args, ".json"), args.language)
+
+
+def _make_room(folder: Path | None, transcripts: Sequence[Path]) -> None:
+    """Make the folder of transcripts and try it, before hours of recognition."""
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"cannot make the folder {folder}: {error.strerror}; choose another --transcripts"
+        ) from error
+    for transcript in transcripts:
+        _check_writable(transcript)
 
 
 def _beside(video: Path, args: argparse.Namespace, suffix: str) -> Path:

@@ -38,11 +38,11 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._replies = _load(path)
         try:
+            self._replies = _load(path)
             self._file = path.open("ab")
         except OSError as error:
-            raise DataError(f"cannot write the journal {path}: {error.strerror}") from error
+            raise self._unusable(error) from error
 
     def __enter__(self) -> Journal:
         return self
@@ -63,7 +63,11 @@ class Journal:
             return self._replies[key]
 
     def record(self, key: str, reply: ChatReply) -> None:
-        """Add a reply; it is on the disk when this returns."""
+        """Add a reply; it is on the disk when this returns.
+
+        Raises:
+            DataError: The file cannot be written.
+        """
         entry = _Entry(
             key=key,
             reply=reply.text,
@@ -71,12 +75,21 @@ class Journal:
             completion_tokens=reply.use.completion,
         )
         with self._lock:
-            append_line(self._file, entry.model_dump_json().encode())
+            try:
+                append_line(self._file, entry.model_dump_json().encode())
+            except OSError as error:
+                raise self._unusable(error) from error
             self._replies[key] = reply
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _unusable(self, error: OSError) -> DataError:
+        return DataError(
+            f"cannot use the journal {self.path}: {error.strerror}; make room or choose another "
+            "--out"
+        )
 
 
 def _load(path: Path) -> dict[str, ChatReply]:

@@ -148,21 +148,32 @@ def write_samples(path: Path, samples: Iterable[Sample]) -> int:
 
     Each file is written beside its place and moved there whole, the offsets last: whoever ends
     this in between leaves samples without offsets, never with those of an earlier file.
+
+    Raises:
+        DataError: A file cannot be written.
     """
+    seeks = seeks_path(path)
+    partial, partial_seeks = (file.with_name(file.name + ".partial") for file in (path, seeks))
+    try:
+        offsets = _write_lines(partial, samples)
+        partial_seeks.write_bytes(_encode(offsets))
+        seeks.unlink(missing_ok=True)
+        partial.replace(path)
+        partial_seeks.replace(seeks)
+    except OSError as error:
+        raise DataError(f"cannot write {error.filename or path}: {error.strerror}") from error
+    return len(offsets)
+
+
+def _write_lines(path: Path, samples: Iterable[Sample]) -> list[int]:
+    """Write a line for each sample; gives where each begins."""
     offsets: list[int] = []
     position = 0
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
+    with path.open("wb") as file:
         for sample in samples:
             offsets.append(position)
             position += file.write(_encode(sample_to_json(sample)))
-    seeks = seeks_path(path)
-    partial_seeks = seeks.with_name(seeks.name + ".partial")
-    partial_seeks.write_bytes(_encode(offsets))
-    seeks.unlink(missing_ok=True)
-    partial.replace(path)
-    partial_seeks.replace(seeks)
-    return len(offsets)
+    return offsets
 
 
 class SampleFile:

@@ -65,7 +65,7 @@ class Transcriber:
         """Recognise the speech of a video and write it as JSON, whole or not at all.
 
         Raises:
-            DataError: The video's sound cannot be read.
+            DataError: The video's sound cannot be read, or the transcript cannot be written.
         """
         try:
             segments, _ = self._recogniser.transcribe(
@@ -75,8 +75,11 @@ class Transcriber:
         except (OSError, RuntimeError, ValueError) as error:
             raise DataError(f"cannot recognise the speech of {media}: {error}") from error
         partial = transcript.with_name(transcript.name + ".partial")
-        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        partial.replace(transcript)
+        try:
+            partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            partial.replace(transcript)
+        except OSError as error:
+            raise DataError(f"cannot write {transcript}: {error.strerror}; make room") from error
 
 
 def _to_json(segment: _Segment) -> dict[str, object]:

@@ -26,6 +26,7 @@ from engine.data.samples import (
     write_samples,
 )
 from engine.errors import EngineError
+from tests.engine.data.test_asr import RECOGNISER
 from tests.support.chat import Fails, Says
 from tests.support.processes import running
 from tests.support.waiting import wait_until
@@ -297,6 +298,24 @@ def test_a_missing_transcript_says_what_to_do(
     assert advice in refused(*arguments)
 
 
+def test_transcripts_go_into_a_folder_that_is_made_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "faster_whisper.py").write_text(RECOGNISER, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "faster_whisper", raising=False)
+    write_video(tmp_path / "game.mp4", seconds=2)
+    out, folder = tmp_path / "s.jsonl", tmp_path / "made" / "here"
+    arguments = ("asr", tmp_path / "game.mp4", "--out", out, "--transcripts")
+    assert run_data(*arguments, folder, "--whisper-model", "tiny", "--language", "en") == 0
+    assert (folder / "game.json").is_file()
+    # A model that cannot be loaded would be named: it is not even tried.
+    (tmp_path / "file").touch()
+    told = refused(*arguments, tmp_path / "file", "--whisper-model", "none")
+    assert "cannot make the folder" in told
+    monkeypatch.delitem(sys.modules, "faster_whisper")
+
+
 def test_an_introduction_in_another_encoding_is_refused_in_one_sentence(tmp_path: Path) -> None:
     video = tmp_path / "game.mp4"
     write_video(video, seconds=1)
@@ -366,4 +385,7 @@ def test_an_output_never_replaces_its_input(tmp_path: Path, name: str) -> None:
     assert "replace its own input" in refused(name, streams, "--out", streams)
     missing = tmp_path / "missing" / "out.jsonl"
     assert "does not exist; make it first" in refused(name, streams, "--out", missing)
+    assert "is a folder; name a file in it" in refused(name, streams, "--out", tmp_path)
+    (tmp_path / "out.jsonl.partial").mkdir()
+    assert "cannot write" in refused(name, streams, "--out", tmp_path / "out.jsonl")
     assert streams.read_bytes() == before

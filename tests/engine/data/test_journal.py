@@ -68,6 +68,11 @@ def test_threads_may_record_at_once(tmp_path: Path) -> None:
         assert len(journal) == 100
 
 
+def test_a_journal_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"cannot use the journal {tmp_path}: Is a directory"):
+        Journal(tmp_path)
+
+
 def requests(count: int) -> list[ChatRequest]:
     return [ChatRequest("Double it.", f"{i}", label=f"number {i}") for i in range(count)]
 
