@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import ConfigError
-from engine.evaluation.commentary.candidates import check_files, check_names
+from engine.evaluation.commentary.candidates import FileCandidate, check_files, check_names
 from engine.evaluation.commentary.datasets import EVENTS, GAMES
 from engine.evaluation.commentary.timeliness import WITHIN_S
 
@@ -65,6 +65,10 @@ class CommentarySettings:
         for name, value in (("segment", self.segment_s), ("tolerance", self.within_s)):
             if not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"the {name} must last longer than 0 s, it lasts {value:g}")
+        for candidate in self.candidates:
+            chunk_s = None if isinstance(candidate, FileCandidate) else candidate.chunk_s
+            if chunk_s is not None and not (math.isfinite(chunk_s) and chunk_s >= 1):
+                raise ConfigError(f"a chunk must last at least a second, not {chunk_s:g} s")
         if self.max_s is not None and self.max_s < 1:
             raise ConfigError(f"at least a second of each game is needed, not {self.max_s:g}")
         if self.min_words < 0:

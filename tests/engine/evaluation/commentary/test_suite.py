@@ -100,6 +100,15 @@ def test_the_report_says_who_won_in_time_and_how(
     assert len(chat_endpoint.questions) == asked
 
 
+@pytest.mark.parametrize("seconds", ["0", "0.5", "-3", "inf", "nan"])
+def test_chunks_shorter_than_a_second_are_refused(
+    match_data: Path, tmp_path: Path, seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modes = ["--modes", "chunks", f"--chunk={seconds}"]
+    assert main(arguments(match_data, tmp_path, *modes)) == 2
+    assert "a chunk must last at least a second" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("names", [["journal"], ["silent"], ["Host 1", "host:1"], ["judge-1"]])
 def test_words_are_never_written_over_other_files(
     match_data: Path, tmp_path: Path, names: list[str], capsys: pytest.CaptureFixture[str]
