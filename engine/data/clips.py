@@ -82,6 +82,10 @@ class ClipOptions:
             math.ceil(WORDS_PER_SECOND * self.clip_s) if self.min_words is None else self.min_words
         )
 
+    def has_enough_words(self, clip: Sample) -> bool:
+        """Whether a clip is worth training on."""
+        return len(clip.text_stream) >= self.required_words
+
 
 def cut_clips(stream: Sample, options: ClipOptions | None = None) -> Iterator[Sample]:
     """Yield the overlapped clips of a stream that have enough words, in order.
@@ -91,7 +95,7 @@ def cut_clips(stream: Sample, options: ClipOptions | None = None) -> Iterator[Sa
     """
     options = options or ClipOptions()
     for clip in all_clips(stream, options):
-        if len(clip.text_stream) >= options.required_words:
+        if options.has_enough_words(clip):
             yield clip
 
 
@@ -140,7 +144,7 @@ class StreamCutter:
     """
 
     def __init__(self, stream: Sample, previous_words: int) -> None:
-        _check_inside(stream)
+        check_inside(stream)
         self._stream = stream
         self._previous_words = previous_words
         self._words = sorted(stream.text_stream, key=lambda word: word.end_s)
@@ -186,8 +190,12 @@ def joined_text(introduction: str, words: Sequence[Word]) -> str:
     return "".join([introduction.rstrip(), *(f" {word.word}" for word in words)])
 
 
-def _check_inside(stream: Sample) -> None:
-    """Words may begin before the stream, since they count where they end."""
+def check_inside(stream: Sample) -> None:
+    """Refuse a stream that cannot be cut; words may begin before it: they count where they end.
+
+    Raises:
+        DataError: A word or a question lies outside the stream.
+    """
     for word in stream.text_stream:
         if not stream.video_start <= word.end_s <= stream.video_end:
             raise DataError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.asr import TranscriptReader, full_stream
 from engine.data.checking import Checker, Summary
-from engine.data.clips import ClipOptions, all_clips, cut_clips
+from engine.data.clips import ClipOptions, all_clips, check_inside
 from engine.data.frames import video_duration_s
 from engine.data.samples import read_samples, write_samples
 from engine.data.transcribe import Transcriber
@@ -133,9 +133,13 @@ def cut(args: argparse.Namespace, say: Say) -> int:
 
     def clips() -> Iterator[Sample]:
         nonlocal num_all
-        for stream in read_samples(args.input, on_malformed(args), lambda error: say(f"{error}")):
-            num_all += sum(1 for _ in all_clips(stream, options))
-            yield from cut_clips(stream, options)
+        streams = read_samples(
+            args.input, on_malformed(args), lambda error: say(f"{error}"), check_inside
+        )
+        for clip in (clip for stream in streams for clip in all_clips(stream, options)):
+            num_all += 1
+            if options.has_enough_words(clip):
+                yield clip
 
     write_samples(args.out, counted(clips(), summary))
     left_out = num_all - summary.num_samples

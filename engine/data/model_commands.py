@@ -10,6 +10,7 @@ from engine.data.batch import BatchResult, run_batch, unanswered
 from engine.data.chat_client import ChatClient, ChatConfig
 from engine.data.checking import Summary
 from engine.data.cleaning import CleaningCounts, clean_stream, cleaning_request, pieces_of
+from engine.data.clips import check_inside
 from engine.data.commands import check_output, counted, on_malformed
 from engine.data.costs import Prices, estimate
 from engine.data.journal import Journal
@@ -86,16 +87,21 @@ def anneal(args: argparse.Namespace, say: Say) -> int:
 def _candidates(
     args: argparse.Namespace, options: AnnealingOptions, report: Say | None = None
 ) -> Iterator[Sample]:
-    for stream in _streams(args, report):
+    for stream in _streams(args, report, check_inside):
         yield from candidates(stream, options)
 
 
-def _streams(args: argparse.Namespace, report: Say | None = None) -> Iterator[Sample]:
+def _streams(
+    args: argparse.Namespace,
+    report: Say | None = None,
+    check: Callable[[Sample], None] | None = None,
+) -> Iterator[Sample]:
     """The input; it is read anew in each pass, and what is malformed is reported in one of them."""
     return read_samples(
         args.input,
         on_malformed(args),
         None if report is None else lambda error: report(f"{error}"),
+        check,
     )
 
 

@@ -128,6 +128,7 @@ def read_samples(
     path: Path,
     on_malformed: OnMalformed = "fail",
     report: Callable[[DataError], None] | None = None,
+    check: Callable[[Sample], None] | None = None,
 ) -> Iterator[Sample]:
     """Yield the samples of a file in order.
 
@@ -135,11 +136,12 @@ def read_samples(
         path: The JSONL file; blank lines and a last line of byte offsets are no samples.
         on_malformed: Whether a malformed line ends the reading or is left out.
         report: Called with the error of each line left out.
+        check: Says with a DataError what else makes a sample's line malformed.
 
     Raises:
         DataError: The file cannot be read, or a line is malformed and fatal; names file and line.
     """
-    for _, sample in _scan(path, on_malformed, report):
+    for _, sample in _scan(path, on_malformed, report, check):
         yield sample
 
 
@@ -243,7 +245,10 @@ def read_offsets(path: Path) -> list[int]:
 
 
 def _scan(
-    path: Path, on_malformed: OnMalformed, report: Callable[[DataError], None] | None
+    path: Path,
+    on_malformed: OnMalformed,
+    report: Callable[[DataError], None] | None,
+    check: Callable[[Sample], None] | None = None,
 ) -> Iterator[tuple[int, Sample]]:
     """Yield byte offset and sample of each sound line."""
     offset = 0
@@ -254,6 +259,8 @@ def _scan(
                 continue
             try:
                 sample = _parse(line)
+                if check is not None:
+                    check(sample)
             except DataError as error:
                 located = DataError(f"{path}, line {number}: {error}")
                 if on_malformed == "fail":

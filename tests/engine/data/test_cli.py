@@ -8,6 +8,7 @@ import json
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -376,6 +377,25 @@ def test_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "8 faults",
     ):
         assert fault in told
+
+
+@pytest.mark.parametrize(
+    "command", [("clips", "--min-words", "0"), ("anneal", "--no-judge", "--min-words-per-s", "0")]
+)
+def test_a_stream_with_words_outside_of_it_is_a_bad_line(
+    tmp_path: Path, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    streams, out = tmp_path / "streams.jsonl", tmp_path / "out.jsonl"
+    good = Sample("good.mp4", 0, 24, text_stream=tuple(Word(i, i + 1, "w") for i in range(24)))
+    bad = replace(good, video="bad.mp4", text_stream=(Word(24, 25, "late"),))
+    write_samples(streams, [bad, good])
+    name, *more = command
+    told = refused(name, streams, "--out", out, *more)
+    assert f"{streams}, line 1: the word 'late' ends at 25 s, outside of bad.mp4" in told
+    assert not out.exists()
+    assert run_data(name, streams, "--out", out, *more, "--on-bad-line", "skip") == 0
+    assert {sample.video for sample in read_samples(out)} == {"good.mp4"}
+    assert f"{streams}, line 1: the word 'late'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["clips", "anneal"])
