@@ -45,7 +45,7 @@ class Task(Protocol):
         ...
 
     def report(self) -> dict[str, float]:
-        """Accuracies on held-out batches."""
+        """Accuracies, on what is held out or on what was met lately, before it was learnt."""
         ...
 
 

@@ -55,7 +55,7 @@ class DrillTask:
         return next_token_loss(self._logits(ids), labels, self._vocabulary.weights)
 
     def report(self) -> dict[str, float]:
-        """How often names after colours and scores after names are right."""
+        """How often names and scores after colours are right in held-out batches."""
         hits = {"name": torch.zeros(2), "score": torch.zeros(2)}
         for ids, labels in self._held_out:
             right = self._logits(ids)[:, :-1].argmax(-1) == labels[:, 1:]
