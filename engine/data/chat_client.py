@@ -268,6 +268,11 @@ class ChatClient:
                 return f"{place} failed with status {status} ({detail})"
 
 
+def without_thinking(text: str) -> str:
+    """A reply without the block of thinking that it may begin with."""
+    return _THINKING.sub("", text)
+
+
 def json_reply(text: str, form: type[Model]) -> Model:
     """Read a reply that is to be one JSON object, and nothing else.
 
@@ -277,7 +282,7 @@ def json_reply(text: str, form: type[Model]) -> Model:
     Raises:
         ReplyError: The reply is not such an object.
     """
-    body = _THINKING.sub("", text).strip()
+    body = without_thinking(text).strip()
     fenced = _FENCE.match(body)
     try:
         return form.model_validate_json(fenced[1] if fenced else body)

@@ -20,10 +20,8 @@ _ZONES = tuple(Zone)
 
 def zone_at(x: float, y: float) -> Zone:
     """The zone that holds a point."""
-    third = (RIGHT - LEFT) / 3
-    column = min(2, max(0, int((x - LEFT) // third)))
     row = 0 if y < CENTRE[1] else 1
-    return _ZONES[row * 3 + column]
+    return _ZONES[row * 3 + column_of(x)]
 
 
 def zone_middle(column: int, row: int) -> tuple[float, float]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
+
+from engine.data.chat_client import without_thinking
 
 if TYPE_CHECKING:
     from engine.evaluation.judge.prompts import JudgePrompt
 
 Verdict = Literal["a", "b", "tie", "unparsable"]
 
-_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _WRAPPING = " \t\r\n\"'`*.“”"
 
 
@@ -20,7 +20,7 @@ def read_verdict(reply: str, prompt: JudgePrompt) -> Verdict:
     A leading block of thinking, quotation marks, emphasis, a full stop and the letters' case are
     forgiven; any other word is not, so that "A is worse than B" and "both" are nobody's votes.
     """
-    said = _THINKING.sub("", reply).strip(_WRAPPING).casefold()
+    said = without_thinking(reply).strip(_WRAPPING).casefold()
     answers: dict[str, Verdict] = {prompt.answer_a.casefold(): "a", prompt.answer_b.casefold(): "b"}
     if prompt.answer_tie is not None:
         answers[prompt.answer_tie.casefold()] = "tie"

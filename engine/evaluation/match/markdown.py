@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.evaluation.markdown import model_lines, origin_line, table
 from engine.evaluation.match.bars import BARS
 from engine.evaluation.match.findings import name_of
 from engine.evaluation.match.score import GROUPS
@@ -14,7 +15,7 @@ from engine.match import EventKind
 from engine.progress import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from engine.evaluation.match.bars import Bar
     from engine.evaluation.match.comparison import Difference
@@ -44,27 +45,14 @@ def report_text(report: Report) -> str:
 def _about(report: Report) -> str:
     settings = report.settings
     runs = report.runs
-    origins = [run.origin for run in runs]
-    facts = {(item.row.model, item.row.runs[0].model) for item in report.summaries}
     lines = [
         f"- Matches {', '.join(map(str, settings.seeds))}, {settings.seconds / 60:g} minutes each, "
         "two frames a second, greedy.",
         f"- A line is right if it fits an event within ±{TOLERANCE_S:g} s; each event counts once; "
         "claims that fit none are false, lines that claim nothing are spoiled.",
-        *(
-            f"- Model {name}: {model.num_parameters / 1e6:.1f} M parameters, {model.dtype}, "
-            f"{model.device}, fingerprint {model.fingerprint}."
-            for name, model in sorted(facts, key=lambda fact: fact[0])
-        ),
-        f"- Commit {_each(origin.commit or 'unknown' for origin in origins)}; "
-        + _each(
-            ", ".join(f"{name} {version}" for name, version in origin.versions.items())
-            for origin in origins
-        )
-        + f"; {_each(origin.machine for origin in origins)}; "
-        f"{_each(str(origin.threads) for origin in origins)} threads.",
-        f"- {len(runs)} runs took {duration(sum(run.wall_s for run in runs))}; they were started "
-        f"{_each(origin.started for origin in origins)}.",
+        *model_lines({item.row.model: item.row.runs[0].model for item in report.summaries}),
+        origin_line([run.origin for run in runs]),
+        f"- {len(runs)} runs took {duration(sum(run.wall_s for run in runs))}.",
     ]
     return "\n".join(lines)
 
@@ -82,7 +70,7 @@ def _bars(report: Report) -> str:
 
 
 def _bar_table(summary: Summary) -> str:
-    return _table(
+    return table(
         ("what", "bar", "measured", "verdict"),
         [
             (bar.what, f"{bar.sign} {bar.limit:g}", _measured(bar, summary), bar.verdict(summary))
@@ -111,7 +99,7 @@ def _variants(summaries: Sequence[Summary]) -> str:
         for name in dict.fromkeys(summary.row.variant for summary in summaries)
     )
     return (
-        f"## All variants\n\n{_table(head, map(_variant_row, summaries))}\n\n{meanings}\n\n"
+        f"## All variants\n\n{table(head, map(_variant_row, summaries))}\n\n{meanings}\n\n"
         f"### F1 by kind of event\n\n{_kind_table(summaries)}"
     )
 
@@ -121,7 +109,7 @@ def _kind_table(summaries: Sequence[Summary]) -> str:
         (name_of(summary), *(_number(summary.total.kinds[kind].f1) for kind in EventKind))
         for summary in summaries
     ]
-    return _table(("variant", *EventKind), rows)
+    return table(("variant", *EventKind), rows)
 
 
 def _variant_row(summary: Summary) -> Sequence[str]:
@@ -165,7 +153,7 @@ def _comparisons(title: str, comparisons: Sequence[Comparison]) -> str:
         "On the five-minute stretches that both have played; the interval is a bootstrap over "
         "them, and a difference counts only where it leaves 0 out."
     )
-    return f"## {title}\n\n{note}{_effects(comparisons)}\n\n{_table(head, rows)}"
+    return f"## {title}\n\n{note}{_effects(comparisons)}\n\n{table(head, rows)}"
 
 
 def _effects(comparisons: Sequence[Comparison]) -> str:
@@ -191,15 +179,5 @@ def _list(title: str, items: Sequence[str]) -> str:
     return f"## {title}\n\n" + "\n".join(f"- {item}" for item in items) if items else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
-
-
-def _each(values: Iterable[str]) -> str:
-    """Different values, each once."""
-    return " or ".join(dict.fromkeys(values)) or "-"
