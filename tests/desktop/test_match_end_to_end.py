@@ -17,7 +17,8 @@ from app.transcripts.cues import cues_of
 from app.transcripts.export import parse
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import Transcript, read_journal
-from engine.evaluation.match.scoring import HeardLine, MatchScore, judge
+from engine.evaluation.match.score import MatchScore, sum_up
+from engine.evaluation.match.scoring import HeardLine, judge_rounds
 from engine.match import MatchEvent, MatchStream
 from engine.match.commentary import round_of
 from tests.support.processes import running
@@ -86,7 +87,7 @@ def _judge(transcript: Transcript, seed: int, offset_s: float = 0.0) -> MatchSco
         for event in _events(seed, heard[-1].end_s)
         if first <= round_of(event) < first + len(heard)
     ]
-    return judge(heard, events, MatchStream(seed).teams)
+    return sum_up(judge_rounds(heard, events, MatchStream(seed).teams))
 
 
 def _write_match_video(path: Path) -> None:

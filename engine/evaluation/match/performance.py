@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.config import LIKELIEST, StreamingConfig
 from engine.errors import NotEnoughMemoryError
-from engine.evaluation.match.score import MatchScore, sum_up
 from engine.evaluation.match.scoring import HeardLine, judge_rounds
 from engine.match import MatchEvent, MatchStream, Teams
 from engine.stream import CommentaryStream
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.evaluation.match.score import MatchScore
     from engine.events import Round
     from engine.model import LoadedModel
 
@@ -59,10 +59,6 @@ class Performance:
     def rounds(self) -> list[MatchScore]:
         """The judgement of each round."""
         return judge_rounds(self.lines, self.events, self.teams)
-
-    def score(self) -> MatchScore:
-        """The judgement of the whole stream."""
-        return sum_up(self.rounds())
 
 
 def perform(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.evaluation.match.alignment import pair_in_order
-from engine.evaluation.match.score import MatchScore, sum_up
+from engine.evaluation.match.score import MatchScore
 from engine.match.commentary import round_of
 from engine.match.events import EventKind, MatchEvent
 from engine.match.parsing import Claim, parse_line
@@ -61,11 +61,6 @@ class _Shown:
     index: int
     round_index: int
     event: MatchEvent
-
-
-def judge(lines: Sequence[HeardLine], events: Sequence[MatchEvent], teams: Teams) -> MatchScore:
-    """The score of a whole stream; arguments are those of `judge_rounds`."""
-    return sum_up(judge_rounds(lines, events, teams))
 
 
 def judge_rounds(

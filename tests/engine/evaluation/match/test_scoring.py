@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.evaluation.match.score import MatchScore, sum_up
-from engine.evaluation.match.scoring import TOLERANCE_S, HeardLine, judge, judge_rounds
+from engine.evaluation.match.scoring import TOLERANCE_S, HeardLine, judge_rounds
 from engine.match import EventKind, MatchEvent, Teams, Zone
 from engine.match.words import line_for
 from tests.engine.evaluation.match.commentators import Told, told_perfectly
@@ -20,13 +20,13 @@ QUICK = settings(max_examples=25)
 
 
 def score_of(told: Told) -> MatchScore:
-    return judge(told.lines, told.events, told.teams)
+    return sum_up(judge_rounds(told.lines, told.events, told.teams))
 
 
 def judged(events: list[MatchEvent], said: dict[int, str], seconds: int = 10) -> MatchScore:
     """The score of hand-made lines by their seconds."""
     lines = [HeardLine(i, i + 1.0, said.get(i, "")) for i in range(seconds)]
-    return judge(lines, events, TEAMS)
+    return sum_up(judge_rounds(lines, events, TEAMS))
 
 
 def goal(time_s: float, team: int = 0, score: tuple[int, int] = (1, 0)) -> MatchEvent:
@@ -55,7 +55,7 @@ def test_perfect_commentary_is_perfect_in_every_number(seed: int) -> None:
 def test_silence_is_no_success(seed: int) -> None:
     told = told_perfectly(seed)
     silent = [HeardLine(line.start_s, line.end_s, " ") for line in told.lines]
-    score = judge(silent, told.events, told.teams)
+    score = sum_up(judge_rounds(silent, told.events, told.teams))
     assert score.all_kinds.f1 == 0
     assert score.all_kinds.missed == len(told.events)
     assert score.names.value == score.scores.value == 0
