@@ -78,7 +78,8 @@ def run_from_json(value: Mapping[str, Any]) -> FinishedRun:
         KeyError, TypeError, ValueError: They are others.
     """
     asked = value["request"]
-    request = RunRequest(**{**asked, "config": StreamingConfig(**asked["config"])})
+    values: dict[str, Any] = {**asked, "config": StreamingConfig(**asked["config"])}
+    request = RunRequest(**values)
     return FinishedRun(
         request,
         ModelFacts(**value["model"]),
