@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from app.errors import TranscriptError
 from app.transcripts.line import TranscriptLine
-from app.transcripts.record_file import append_record, read_records
+from app.transcripts.record_file import append_records, read_records
 from app.transcripts.records import End, Header, Record, from_json, to_json
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def finish_journal(path: Path) -> Transcript:
         if transcript.end is not None:  # it was finished before the lock was free
             return transcript
         end = End(path.stat().st_mtime, RECOVERED)
-        append_record(path, end)
+        append_records(path, (end,))
     finally:
         _unlock(lock, path)
     return Transcript(transcript.header, transcript.lines, end)

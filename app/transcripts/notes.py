@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.errors import TranscriptError
-from app.transcripts.record_file import append_record, read_records
+from app.transcripts.record_file import append_records, read_records
 from app.transcripts.records import HighlightNote, Note, TextNote, TimingNote, TitleNote
 from app.transcripts.retiming import Retiming
 
@@ -41,19 +41,23 @@ class Notes:
     timing: Retiming = field(default_factory=Retiming)
     title: str | None = None
 
-    def noting(self, note: Note) -> Notes:
-        """These notes and one more."""
-        match note:
-            case TextNote(index, text):
-                return replace(self, texts=self.texts | {index: text})
-            case HighlightNote(index, True):
-                return replace(self, highlights=self.highlights | {index})
-            case HighlightNote(index, _):
-                return replace(self, highlights=self.highlights - {index})
-            case TimingNote(offset_s, scale):
-                return replace(self, timing=Retiming(offset_s, scale))
-            case TitleNote(title):
-                return replace(self, title=title)
+    def noting(self, notes: Iterable[Note]) -> Notes:
+        """These notes and further ones."""
+        texts, highlights = dict(self.texts), set(self.highlights)
+        timing, title = self.timing, self.title
+        for note in notes:
+            match note:
+                case TextNote(index, text):
+                    texts[index] = text
+                case HighlightNote(index, True):
+                    highlights.add(index)
+                case HighlightNote(index, _):
+                    highlights.discard(index)
+                case TimingNote(offset_s, scale):
+                    timing = Retiming(offset_s, scale)
+                case TitleNote(title):
+                    pass
+        return Notes(texts, frozenset(highlights), timing, title)
 
     def shown(self, line: TranscriptLine) -> TranscriptLine:
         """`line` as the notes make it."""
@@ -88,15 +92,15 @@ def read_notes(journal: Path) -> Notes:
 
 def gathered(records: Iterable[object]) -> Notes:
     """What the notes among `records` come to."""
-    notes = Notes()
-    for record in records:
-        if isinstance(record, TextNote | HighlightNote | TimingNote | TitleNote):
-            notes = notes.noting(record)
-    return notes
+    return Notes().noting(
+        record
+        for record in records
+        if isinstance(record, TextNote | HighlightNote | TimingNote | TitleNote)
+    )
 
 
-def take_note(journal: Path, note: Note) -> None:
-    """Keep a note beside a journal, which may still be written.
+def take_notes(journal: Path, *notes: Note) -> None:
+    """Keep notes beside a journal, which may still be written; all of them take one write.
 
     Raises:
         TranscriptError: It cannot be written.
@@ -107,7 +111,7 @@ def take_note(journal: Path, note: Note) -> None:
     lock = path.with_name(".notes.lock")  # one for the folder: people change one thing at a time
     try:
         with FileLock(lock, timeout=_LOCK_WAIT_S):
-            append_record(path, note)
+            append_records(path, notes)
     except (OSError, TimeoutError) as error:
         raise TranscriptError(
             f"The change cannot be kept in {path} ({error}); is the disk full or read-only?"

@@ -13,6 +13,7 @@ from app.errors import TranscriptError
 from app.transcripts.records import Record, from_json, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -30,8 +31,8 @@ def read_records(path: Path) -> list[Record]:
     return [_parse(path, number, raw) for number, raw in enumerate(whole, 1)]
 
 
-def append_record(path: Path, record: Record) -> None:
-    """Add a record, forced to the disk; only one writer at a time may do so.
+def append_records(path: Path, records: Iterable[Record]) -> None:
+    """Add records, forced to the disk at once; only one writer at a time may do so.
 
     Raises:
         OSError: The file cannot be written.
@@ -39,7 +40,7 @@ def append_record(path: Path, record: Record) -> None:
     with path.open("a+b") as file:
         file.seek(0)
         file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(to_json(record).encode() + b"\n")
+        file.writelines(to_json(record).encode() + b"\n" for record in records)
         file.flush()
         os.fsync(file.fileno())
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.transcripts.retiming import Retiming
     from ui.transcript.model import TranscriptModel
 
+    _Notes = tuple[Note, ...]
+
 
 class TranscriptEditor(QObject):
     """Turns wishes into notes on a model's lines, each a step that can be undone.
@@ -45,7 +47,9 @@ class TranscriptEditor(QObject):
         if one_line(text) == line.text:
             return
         self._do(
-            self.tr("edit of a line"), TextNote(line.index, text), TextNote(line.index, line.text)
+            self.tr("edit of a line"),
+            (TextNote(line.index, text),),
+            (TextNote(line.index, line.text),),
         )
 
     def restore(self, row: int) -> None:
@@ -55,13 +59,13 @@ class TranscriptEditor(QObject):
     def mark(self, rows: Iterable[int], *, is_on: bool) -> None:
         """Make lines highlights, or none any more: one step for all of them."""
         changed = [row for row in rows if self._model.is_highlight(row) != is_on]
-        if not changed:
-            return
-        self.stack.beginMacro(self.tr("highlight"))
-        for row in changed:
-            index = self._model.kept_line(row).index
-            self._do("", HighlightNote(index, is_on), HighlightNote(index, not is_on))
-        self.stack.endMacro()
+        numbers = [self._model.kept_line(row).index for row in changed]
+        if numbers:
+            self._do(
+                self.tr("highlight"),
+                tuple(HighlightNote(number, is_on) for number in numbers),
+                tuple(HighlightNote(number, not is_on) for number in numbers),
+            )
 
     def retime(self, timing: Retiming) -> None:
         """Mend all times."""
@@ -69,23 +73,23 @@ class TranscriptEditor(QObject):
         if timing != before:
             self._do(
                 self.tr("change of times"),
-                TimingNote(timing.offset_s, timing.scale),
-                TimingNote(before.offset_s, before.scale),
+                (TimingNote(timing.offset_s, timing.scale),),
+                (TimingNote(before.offset_s, before.scale),),
             )
 
     def rename(self, title: str) -> None:
         """Give the transcript a name."""
         before = self._model.notes.title or ""
         if one_line(title) != before:
-            self._do(self.tr("new name"), TitleNote(title), TitleNote(before))
+            self._do(self.tr("new name"), (TitleNote(title),), (TitleNote(before),))
 
-    def _do(self, name: str, note: Note, opposite: Note) -> None:
-        self.stack.push(_NoteCommand(self, name, note, opposite))
+    def _do(self, name: str, notes: _Notes, opposite: _Notes) -> None:
+        self.stack.push(_NotesCommand(self, name, notes, opposite))
 
-    def take(self, note: Note) -> bool:
-        """Note it; False, and `failed`, where that does not work."""
+    def take(self, *notes: Note) -> bool:
+        """Note them at once; False, and `failed`, where that does not work."""
         try:
-            self._model.note(note)
+            self._model.note(*notes)
         except TranscriptError as error:
             self.failed.emit(str(error))
             return False
@@ -93,17 +97,19 @@ class TranscriptEditor(QObject):
         return True
 
 
-class _NoteCommand(QUndoCommand):
-    """A note and its opposite; one that cannot be written is forgotten by the stack."""
+class _NotesCommand(QUndoCommand):
+    """Notes and their opposite; where they cannot be written, the stack forgets them."""
 
-    def __init__(self, editor: TranscriptEditor, name: str, note: Note, opposite: Note) -> None:
+    def __init__(
+        self, editor: TranscriptEditor, name: str, notes: _Notes, opposite: _Notes
+    ) -> None:
         super().__init__(name)
         self._editor = editor
-        self._note = note
+        self._notes = notes
         self._opposite = opposite
 
     def redo(self) -> None:
-        self.setObsolete(not self._editor.take(self._note))
+        self.setObsolete(not self._editor.take(*self._notes))
 
     def undo(self) -> None:
-        self.setObsolete(not self._editor.take(self._opposite))
+        self.setObsolete(not self._editor.take(*self._opposite))

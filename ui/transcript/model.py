@@ -16,12 +16,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.transcripts.key_frames import key_frame_folder, key_frame_name
-from app.transcripts.notes import Notes, read_notes, take_note
+from app.transcripts.notes import Notes, read_notes, take_notes
 from app.transcripts.records import HighlightNote, TextNote
 from ui.icons import icon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from app.transcripts.journal import Transcript
@@ -133,20 +133,18 @@ class TranscriptModel(QAbstractTableModel):
         """Show the lines of a journal in place of those before."""
         self._reset(kept.spoken, notes, journal)
 
-    def note(self, note: Note) -> None:
-        """Write `note` beside the journal and show it.
+    def note(self, *notes: Note) -> None:
+        """Write `notes` beside the journal and show them.
 
         Raises:
-            TranscriptError: It cannot be written.
+            TranscriptError: They cannot be written.
         """
         assert self._journal is not None  # lines without a journal are not editable
-        take_note(self._journal, note)
-        self._notes = self._notes.noting(note)
-        match note:
-            case TextNote(index) | HighlightNote(index):
-                self._show_change(self._rows[index])
-            case _:
-                self._show_change(0, len(self._kept) - 1)
+        take_notes(self._journal, *notes)
+        self._notes = self._notes.noting(notes)
+        rows = [row for note in notes for row in self._rows_of(note)]
+        if rows:
+            self._show_change(min(rows), max(rows))
 
     def refresh_notes(self) -> None:
         """Show what was noted elsewhere, in another window for example.
@@ -251,6 +249,14 @@ class TranscriptModel(QAbstractTableModel):
         self._has_key_frames = journal is not None and key_frame_folder(journal).is_dir()
         self.endResetModel()
         self.key_frames_came.emit()
+
+    def _rows_of(self, note: Note) -> Sequence[int]:
+        """Which rows look different with `note`."""
+        match note:
+            case TextNote(index) | HighlightNote(index):
+                return (self._rows[index],)
+            case _:
+                return range(len(self._kept))
 
     def _show_change(self, first: int, last: int | None = None) -> None:
         last = first if last is None else last

@@ -12,7 +12,7 @@ from app.errors import TranscriptError
 from app.history.index import HistoryIndex
 from app.transcripts.journal import Journal
 from app.transcripts.line import one_line
-from app.transcripts.notes import take_note
+from app.transcripts.notes import take_notes
 from app.transcripts.records import HighlightNote, TextNote, TitleNote
 from tests.app.transcripts.making import STARTED_AT, header, line, write_journal
 
@@ -45,8 +45,8 @@ def test_no_folder_is_an_empty_history(tmp_path: Path) -> None:
 def test_sessions_are_listed_newest_first_with_their_figures(tmp_path: Path) -> None:
     write(tmp_path, "Kick-off!", "", source="/films/old.mp4")
     newer = write(tmp_path, "Goal!", "Replay.", "End.", source="match:4", after_s=60)
-    take_note(newer, HighlightNote(0, True))
-    take_note(newer, TitleNote("The final"))
+    take_notes(newer, HighlightNote(0, True))
+    take_notes(newer, TitleNote("The final"))
     index = index_of(tmp_path)
     index.refresh()
     first, second = index.sessions()
@@ -94,7 +94,7 @@ def test_edits_and_new_lines_are_found_and_old_words_are_not(tmp_path: Path) -> 
         index = index_of(tmp_path)
         index.refresh()
         assert index.sessions()[0].ending is None
-        take_note(journal.path, TextNote(0, "Offside."))
+        take_notes(journal.path, TextNote(0, "Offside."))
         journal.append(line(1, "Free kick."))
         index.refresh()
         assert (found(index, "goal"), found(index, "offside")) == ([], ["match:3"])

@@ -20,7 +20,7 @@ from app.transcripts.notes import (
     notes_path,
     read_notes,
     read_transcript,
-    take_note,
+    take_notes,
 )
 from app.transcripts.records import (
     HighlightNote,
@@ -58,7 +58,7 @@ def test_notes_change_what_is_read_and_never_the_journal(tmp_path: Path) -> None
     path = write_journal(tmp_path, *TEXTS)
     before = path.read_bytes()
     for note in (TextNote(1, "A long pass."), HighlightNote(3, True), TitleNote("The final")):
-        take_note(path, note)
+        take_notes(path, note)
     changed = read_transcript(path)
     assert [line.text for line in changed.lines] == ["Kick-off!", "A long pass.", "", "Goal!"]
     assert changed.highlights == {3}
@@ -69,7 +69,7 @@ def test_notes_change_what_is_read_and_never_the_journal(tmp_path: Path) -> None
 def test_notes_are_taken_while_a_session_writes(tmp_path: Path) -> None:
     with Journal(tmp_path, header()) as journal:
         journal.append(line(0, "Goal!"))
-        take_note(journal.path, TextNote(0, "No goal."))
+        take_notes(journal.path, TextNote(0, "No goal."))
         journal.append(line(1, "Offside."))
         texts = [line.text for line in read_transcript(journal.path).lines]
     assert texts == ["No goal.", "Offside."]
@@ -81,8 +81,9 @@ def test_what_was_noted_reads_back(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Note]
 ) -> None:
     path = tmp_path_factory.mktemp("notes") / "session.jsonl"
-    for note in taken:
-        take_note(path, note)
+    first, *others = taken
+    take_notes(path, first)
+    take_notes(path, *others)
     assert read_notes(path) == gathered(taken)
 
 
@@ -108,12 +109,12 @@ def test_a_later_note_takes_the_place_of_an_earlier_one() -> None:
 
 def test_a_torn_note_is_left_out_and_the_next_one_takes_its_place(tmp_path: Path) -> None:
     path = write_journal(tmp_path, *TEXTS)
-    take_note(path, TextNote(0, "One."))
-    take_note(path, TextNote(0, "Two."))
+    take_notes(path, TextNote(0, "One."))
+    take_notes(path, TextNote(0, "Two."))
     notes_file = notes_path(path)
     notes_file.write_bytes(notes_file.read_bytes()[:-5])
     assert read_notes(path).texts == {0: "One."}
-    take_note(path, HighlightNote(0, True))
+    take_notes(path, HighlightNote(0, True))
     assert read_notes(path) == Notes(texts={0: "One."}, highlights=frozenset({0}))
 
 
@@ -126,7 +127,7 @@ def test_a_folder_that_takes_no_notes_is_explained(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(TranscriptError, match="cannot be kept"):
-        take_note(file / "session.jsonl", TextNote(0, "One."))
+        take_notes(file / "session.jsonl", TextNote(0, "One."))
 
 
 def test_times_are_shifted_and_never_negative() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.transcripts.key_frames import encoded, key_frame_folder, key_frame_name
-from app.transcripts.notes import take_note
+from app.transcripts.notes import take_notes
 from app.transcripts.records import HighlightNote, TextNote, TitleNote
 from engine.match import MatchStream
 from tests.app.transcripts.making import STARTED_AT, write_journal
@@ -39,7 +39,7 @@ def keep_sessions(folder: Path) -> Path:
         HighlightNote(2, True),
         TextNote(1, "A shot!"),
     ):
-        take_note(newest, note)
+        take_notes(newest, note)
     return newest
 
 

@@ -15,7 +15,7 @@ from app.transcripts.export import parse
 from app.transcripts.formats import TranscriptFormat
 from app.transcripts.journal import Journal
 from app.transcripts.key_frames import key_frame_folder
-from app.transcripts.notes import read_transcript, take_note
+from app.transcripts.notes import read_transcript, take_notes
 from app.transcripts.records import HighlightNote, TextNote
 from tests.app.transcripts.making import STARTED_AT, header, line, write_journal
 from tests.ui.transcript.making import paint_key_frames
@@ -97,7 +97,7 @@ def test_deleting_goes_to_the_trash_and_can_be_undone(
     qtbot: QtBot, window: HistoryWindow, final: Path, user_folders: Path
 ) -> None:
     (user_folders / "data").mkdir(exist_ok=True)  # every desktop has it; the trash is in there
-    take_note(final, HighlightNote(0, True))
+    take_notes(final, HighlightNote(0, True))
     before = sorted(path.name for path in final.parent.iterdir() if path.name[0] != ".")
     window.details.acts.delete.trigger()
     assert window.notice.level is NoticeLevel.INFO, window.notice.text
@@ -225,7 +225,7 @@ def test_a_line_opens_its_moment_above_the_lines(qtbot: QtBot, window: HistoryWi
 
 
 def test_notes_taken_elsewhere_are_read_again(window: HistoryWindow, final: Path) -> None:
-    take_note(final, TextNote(1, "A cross."))
+    take_notes(final, TextNote(1, "A cross."))
     window.details.model.refresh_notes()
     assert window.details.model.index(1, TEXT).data() == "A cross."
 

@@ -116,6 +116,18 @@ def test_h_marks_all_selected_lines_in_one_step(qtbot: QtBot, desk: Desk) -> Non
     assert read_notes(desk.journal).highlights == set()
 
 
+def test_many_lines_are_marked_by_one_change(qtbot: QtBot, desk: Desk) -> None:
+    told: list[str] = []
+    desk.editor.changed.connect(lambda: told.append("editor"))
+    desk.model.dataChanged.connect(lambda: told.append("model"))
+    desk.view.selectAll()
+    qtbot.keyClick(desk.view, Qt.Key.Key_H)
+    assert told == ["model", "editor"]
+    desk.editor.stack.undo()
+    assert told == 2 * ["model", "editor"]
+    assert read_notes(desk.journal).highlights == set()
+
+
 def test_a_click_on_the_star_marks_and_one_on_the_time_asks_for_the_moment(
     qtbot: QtBot, desk: Desk
 ) -> None:
