@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.errors import TranscriptError
 from app.transcripts.formats import TranscriptFormat
@@ -38,12 +39,17 @@ def format_filters() -> dict[str, TranscriptFormat]:
 
 def with_suffix(path: Path, format_: TranscriptFormat) -> Path:
     """`path`, ending as its format does; a suffix of another format is what the person wants."""
-    known = {f".{other.value}" for other in TranscriptFormat}
-    return path if path.suffix.lower() in known else path.with_name(f"{path.name}.{format_.value}")
+    return path if _has_suffix(path) else path.with_name(f"{path.name}.{format_.value}")
+
+
+def _has_suffix(path: Path) -> bool:
+    return path.suffix.lower() in {f".{format_.value}" for format_ in TranscriptFormat}
 
 
 class SaveDialog(QFileDialog):
-    """Asks for a file.
+    """Asks for a file, and before it is replaced.
+
+    It goes once it has its answer.
 
     Args:
         name: What it is called unless the person types another name; without suffix.
@@ -58,23 +64,50 @@ class SaveDialog(QFileDialog):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = format_filters()
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save transcript"))
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setDirectory(
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         )
         self.setNameFilters(list(self._formats))
+        self.setDefaultSuffix(self._format.value)
+        # Spelled out: Qt adds no suffix to a name with a dot, and then looks for another file.
+        self.selectFile(str(with_suffix(Path(name), self._format)))
         self.filterSelected.connect(self._follow_filter)
-        self._follow_filter(self.selectedNameFilter())
-        self.selectFile(name)
         self.fileSelected.connect(self._choose)
+        self.rejected.connect(self.deleteLater)
 
-    def _follow_filter(self, name: str) -> None:
-        self.setDefaultSuffix(self._formats[name].value)
+    @property
+    def _format(self) -> TranscriptFormat:
+        return self._formats[self.selectedNameFilter()]
+
+    def _follow_filter(self) -> None:
+        self.setDefaultSuffix(self._format.value)
+        for path in map(Path, self.selectedFiles()):
+            stem = path.with_suffix("") if _has_suffix(path) else path
+            self.selectFile(with_suffix(stem, self._format).name)
 
     def _choose(self, name: str) -> None:
-        self.chosen.emit(with_suffix(Path(name), self._formats[self.selectedNameFilter()]))
+        path = with_suffix(Path(name), self._format)
+        if path != Path(name) and path.exists():  # the dialog has looked for the bare name
+            self._ask_before(path)
+        else:
+            self._give(path)
+
+    def _ask_before(self, path: Path) -> None:
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
+        text = self.tr("{0} already exists.\nDo you want to replace it?").format(path.name)
+        question = QMessageBox(
+            QMessageBox.Icon.Warning, self.windowTitle(), text, buttons, self.parentWidget()
+        )
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.accepted.connect(partial(self._give, path))
+        question.rejected.connect(self.deleteLater)
+        question.open()
+
+    def _give(self, path: Path) -> None:
+        self.chosen.emit(path)
+        self.deleteLater()
 
 
 class Saver(QObject):
