@@ -42,7 +42,7 @@ class SessionDetails(QWidget):
         self.view = TranscriptView(self.model, self.editor)
         self.player = MomentPlayer()
         self.acts = DetailActions(self, self.editor)
-        self._header: Header | None = None
+        self._opened: OpenedSession | None = None
         self._hits: list[int] = []  # rows
         self._hit = 0
         self._name = heading("")
@@ -63,20 +63,30 @@ class SessionDetails(QWidget):
     @property
     def header(self) -> Header:
         """What it is of, with the name that it was given."""
-        assert self._header is not None  # without a session nothing asks
-        return self._header
+        assert self._opened is not None  # without a session nothing asks
+        return self._opened.kept.header
 
     def show_session(self, opened: OpenedSession) -> None:
-        """Show a session from its first hit on, else from its start."""
+        """Show a session from its first hit on, else from its start.
+
+        One that is shown already stays where the person is in it; lines that came are added.
+        """
+        before, self._opened = self._opened, opened
+        if before is not None and _goes_on(before, opened):
+            for line in opened.kept.spoken[len(before.kept.spoken) :]:
+                self.model.append(line)
+        else:
+            self._load(opened)
+        self._show_name()
+        self.acts.allow(has_lines=self.model.rowCount() > 0, has_hits=bool(self._hits))
+
+    def _load(self, opened: OpenedSession) -> None:
         if opened.journal != self.journal:
             self.player.release()
             self.player.hide()
-        self._header = opened.kept.header
         self.model.load(opened.journal, opened.kept, opened.notes)
         rows = (self.model.row_of(index) for index in opened.hits)
         self._hits = [row for row in rows if row is not None]
-        self._show_name()
-        self.acts.allow(has_lines=self.model.rowCount() > 0, has_hits=bool(self._hits))
         self._go_to_hit(0)
         if not self._hits:
             self.view.show_start()
@@ -98,7 +108,7 @@ class SessionDetails(QWidget):
         QTimer.singleShot(0, self.view, self.view.show_current)  # once the player took its room
 
     def _clear(self) -> None:
-        self._header = None
+        self._opened = None
         self._hits = []
         self._name.setText("")
         self._facts.setText(self.tr("Choose a session on the left."))
@@ -107,9 +117,9 @@ class SessionDetails(QWidget):
         self.acts.allow_none()
 
     def _show_name(self) -> None:
-        if self._header is None:
+        if self._opened is None:
             return
-        header = self._header
+        header = self.header
         self._name.setText(self.model.notes.title or header.title or header.source)
         self._facts.setText(self.tr("{0}, with {1}").format(header.source, header.model))
 
@@ -147,6 +157,16 @@ class SessionDetails(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
         column.addWidget(parts, 1)
+
+
+def _goes_on(before: OpenedSession, opened: OpenedSession) -> bool:
+    """Whether `opened` is `before`, perhaps with further lines."""
+    spoken = before.kept.spoken
+    return (before.journal, before.hits, spoken) == (
+        opened.journal,
+        opened.hits,
+        opened.kept.spoken[: len(spoken)],
+    )
 
 
 def _follow_action(button: QToolButton, action: QAction) -> None:

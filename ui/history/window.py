@@ -151,10 +151,13 @@ class HistoryWindow(QWidget):
         """Show what was changed elsewhere meanwhile."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            try:
-                self.details.model.refresh_notes()
-            except TranscriptError as error:
-                self._warn(str(error))
+            self._refresh_notes()
+
+    def _refresh_notes(self) -> None:
+        try:
+            self.details.model.refresh_notes()
+        except TranscriptError as error:
+            self._warn(str(error))
 
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(self.tr("Search in all sessions"))
@@ -220,6 +223,7 @@ class HistoryWindow(QWidget):
         current = self.sessions.current
         if current is not None and current.journal == opened.journal:  # else it was left again
             self.details.show_session(opened)
+            self._refresh_notes()  # the library may have read them before the newest was taken
 
     def _export(self, plan: ExportPlan) -> None:
         journal = self.details.journal

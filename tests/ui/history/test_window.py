@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app.history.index import HistoryIndex
 from app.settings.store import SettingsStore
@@ -43,17 +43,25 @@ def final(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, final: Path) -> Iterator[HistoryWindow]:
+def library(tmp_path: Path) -> Iterator[HistoryLibrary]:
+    """What the window asks of the disk."""
+    library = HistoryLibrary(HistoryIndex(tmp_path / "kept", tmp_path / "index.sqlite3"))
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, tmp_path: Path, final: Path, library: HistoryLibrary
+) -> Iterator[HistoryWindow]:
     """The window on two sessions, the newer one open."""
     write_journal(tmp_path / "kept", *RAIN, source="/films/rain.mp4")
-    library = HistoryLibrary(HistoryIndex(tmp_path / "kept", tmp_path / "index.sqlite3"))
     window = HistoryWindow(library, SettingsStore(tmp_path / "settings.json"))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.details.journal == final, timeout=10_000)
     yield window
     window.close()
-    library.close()
 
 
 def names(window: HistoryWindow) -> list[str]:
@@ -228,6 +236,38 @@ def test_notes_taken_elsewhere_are_read_again(window: HistoryWindow, final: Path
     take_notes(final, TextNote(1, "A cross."))
     window.details.model.refresh_notes()
     assert window.details.model.index(1, TEXT).data() == "A cross."
+
+
+def test_a_refresh_leaves_the_open_session_as_it_is(
+    qtbot: QtBot, window: HistoryWindow, library: HistoryLibrary
+) -> None:
+    details = window.details
+    details.editor.reword(0, "The match begins.")
+    details.view.edit(details.model.index(1, TEXT))
+    cell = details.view.findChild(QPlainTextEdit)
+    assert cell is not None
+    cell.setPlainText("Half a sen")
+    with qtbot.waitSignal(library.opened, timeout=10_000):
+        window.refresh()
+    assert details.view.findChild(QPlainTextEdit) is cell
+    details.acts.undo.trigger()
+    assert texts(window) == list(FINAL)
+
+
+def test_a_refresh_adds_the_lines_of_a_session_that_goes_on(
+    qtbot: QtBot, window: HistoryWindow, tmp_path: Path
+) -> None:
+    with Journal(tmp_path / "kept", header("match:9", started_at=STARTED_AT + 120)) as journal:
+        journal.append(line(0, "Kick-off."))
+        window.refresh()
+        qtbot.waitUntil(lambda: "match:9" in names(window), timeout=10_000)
+        window.sessions.setCurrentIndex(window.sessions.sessions.index(0))
+        qtbot.waitUntil(lambda: window.details.journal == journal.path, timeout=10_000)
+        window.details.editor.reword(0, "It begins.")
+        journal.append(line(1, "A pass."))
+        window.refresh()
+        qtbot.waitUntil(lambda: texts(window) == ["It begins.", "A pass."], timeout=10_000)
+        assert window.details.acts.undo.isEnabled()
 
 
 def test_escape_closes(qtbot: QtBot, window: HistoryWindow) -> None:
