@@ -8,7 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton, QScrollArea, QSpinBox
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QProxyStyle,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 
 from app.capture.specs import (
     FileSpec,
@@ -199,6 +211,40 @@ def test_cameras_are_offered_by_name_and_the_choice_outlives_a_refresh(
     cameras = picker.webcam.findChild(QComboBox)
     assert cameras is not None
     assert cameras.currentText() == "2 · Capture card"
+
+
+def test_one_click_only_chooses_on_a_desktop_where_it_activates(
+    qtbot: QtBot, application: QApplication
+) -> None:
+    application.setStyle(SingleClickStyle("Fusion"))
+    picker = SourcePicker()
+    qtbot.addWidget(picker)
+    picker.show()
+    kinds = picker.findChild(QListWidget)
+    assert kinds is not None
+    place = kinds.visualItemRect(kinds.item(1)).center()
+    with qtbot.assertNotEmitted(picker.activated):
+        qtbot.mouseClick(kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert picker.page is picker.screen_page
+    with qtbot.waitSignal(picker.activated):
+        qtbot.mouseDClick(kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    with qtbot.waitSignal(picker.activated):
+        qtbot.keyClick(kinds, Qt.Key.Key_Return)
+
+
+class SingleClickStyle(QProxyStyle):
+    """As KDE's is by default."""
+
+    def styleHint(  # noqa: N802 (Qt's name)
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,  # noqa: N803 (Qt's name)
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_ItemView_ActivateItemOnSingleClick:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
 
 
 def test_only_a_file_can_run_faster_than_real_time(picker: SourcePicker) -> None:

@@ -58,6 +58,7 @@ class SourcePicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._list = QListWidget()
+        self._list.setObjectName("sources")  # of which the style sheet says: no single click
         self._list.setAccessibleName(self.tr("Source"))
         self._list.setIconSize(THUMBNAIL_SIZE)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
