@@ -196,8 +196,8 @@ def test_it_goes_to_its_place_on_each_monitor_as_they_come_and_go(
     desktop: XServer, tmp_path: Path
 ) -> None:
     need_programs("xrandr")
-    plug(desktop, "left", "640/200x800/200+0+0", "screen")
-    plug(desktop, "right", "640/200x800/200+640+0", "none")
+    desktop.plug("left", "640/200x800/200+0+0", "screen")
+    desktop.plug("right", "640/200x800/200+640+0", "none")
     places = [place_on("right", 50, 60, 400), place_on("left", 10, 600, 500)]
     overlay = {"is_shown": True, "monitor": "right", "places": places}
     file = tmp_path / "kibitz" / "settings.json"
@@ -205,18 +205,13 @@ def test_it_goes_to_its_place_on_each_monitor_as_they_come_and_go(
     file.write_text(json.dumps({"version": 1, "sections": {"overlay": overlay}}))
     with kibitz(desktop, XDG_CONFIG_HOME=str(tmp_path)) as program:
         wait_until(lambda: where_is_it(desktop) == (690, 60, 400), "the monitor on the right")
-        desktop.run("xrandr", "--delmonitor", "right")
+        desktop.unplug("right")
         wait_until(lambda: where_is_it(desktop) == (10, 600, 500), "the monitor on the left")
-        plug(desktop, "right", "640/200x800/200+640+0", "none")
+        desktop.plug("right", "640/200x800/200+640+0", "none")
         wait_until(lambda: where_is_it(desktop) == (690, 60, 400), "the monitor on the right")
         press(desktop, "ctrl+q")
         assert ended(program) == 0
     assert json.loads(file.read_text())["sections"]["overlay"] == overlay
-
-
-def plug(server: XServer, name: str, geometry: str, output: str) -> None:
-    """Give the X server one more monitor."""
-    server.run("xrandr", "--setmonitor", name, geometry, output)
 
 
 def place_on(monitor: str, x: int, y: int, width: int) -> dict[str, object]:

@@ -39,6 +39,14 @@ class XServer:
             command, env=self.environment(), check=True, capture_output=True, text=True, timeout=20
         ).stdout
 
+    def plug(self, name: str, geometry: str, output: str) -> None:
+        """Give the server one more monitor."""
+        self.run("xrandr", "--setmonitor", name, geometry, output)
+
+    def unplug(self, name: str) -> None:
+        """Take a monitor away."""
+        self.run("xrandr", "--delmonitor", name)
+
 
 @contextmanager
 def x_server_of(width_px: int, height_px: int) -> Iterator[XServer]:

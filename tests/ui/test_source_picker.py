@@ -140,6 +140,21 @@ def test_a_single_screen_is_offered_whole_and_by_its_pixels(
     assert picker.spec() == ScreenSpec(screen_region(application.primaryScreen()))
 
 
+def test_monitors_that_change_are_listed_anew_and_the_chosen_one_stays(
+    qtbot: QtBot, application: QApplication, picker: SourcePicker
+) -> None:
+    picker.choose(picker.screen_page)
+    screen = application.primaryScreen()
+    picker.screen_page.set_spec(ScreenSpec(screen_region(screen)))
+    for tell in (
+        lambda: screen.geometryChanged.emit(screen.geometry()),
+        lambda: application.screenRemoved.emit(screen),
+    ):
+        with qtbot.waitSignal(picker.thumbnails_changed):
+            tell()
+        assert picker.spec() == ScreenSpec(screen_region(screen))
+
+
 def test_numbers_count_from_the_corner_of_a_screen(
     qtbot: QtBot, application: QApplication, picker: SourcePicker
 ) -> None:

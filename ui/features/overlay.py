@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from app.subtitles.places import OverlaySettings, Place
 from app.subtitles.settings import ReadingMode, SubtitleSettings
 from ui.features.feature import Feature, WindowContext
-from ui.overlay.monitors import Monitors, area_of, name_of
+from ui.monitors import Monitors, area_of, name_of
 from ui.overlay.window import OverlayWindow
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class OverlayFeature(Feature):
         self._settings = context.settings
         self._subtitles = context.settings.watch(SubtitleSettings, self._restyle)
         self.window = OverlayWindow(self._subtitles)
-        self._monitors = Monitors(_application(), self)
+        self._monitors = Monitors(self)
         self._lock, self._word_by_word = self._make_actions()
         self.window.placed.connect(self._keep_place)
         self.window.lock_asked.connect(self._lock_again)
@@ -135,9 +134,3 @@ class OverlayFeature(Feature):
         mode = self._place().mode or self._subtitles.pacing.mode
         self.window.configure(self._subtitles, mode)
         self._word_by_word.setChecked(mode is ReadingMode.INSTANT)
-
-
-def _application() -> QGuiApplication:
-    application = QApplication.instance()
-    assert isinstance(application, QGuiApplication)  # widgets need one
-    return application

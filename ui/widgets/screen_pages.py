@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,19 +21,19 @@ from PySide6.QtWidgets import (
 from app.capture.specs import Region, ScreenSpec, SharedSpec
 from app.errors import SourceError
 from ui.icons import icon
+from ui.monitors import Monitors, name_of
 from ui.physical import screen_of, screen_region
 from ui.widgets.labels import hint
 from ui.widgets.source_page import Page, number_box
 from ui.widgets.thumbnail_icon import THUMBNAIL_SIZE, thumbnail_icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QImage, QScreen
 
 _LARGEST_PX = 65535
 _ROW_HEIGHT = 46  # of two lines of text
 _SPEC = Qt.ItemDataRole.UserRole
+_NAME = Qt.ItemDataRole.UserRole + 1  # of the monitor; None for all of them
 
 
 class ScreenPage(Page):
@@ -57,8 +57,8 @@ class ScreenPage(Page):
         self.column.addWidget(self._access)
         self.column.addStretch()
         self._screens.currentRowChanged.connect(self.changed)
-        self._list_screens()
-        _on_new_screens(self._list_screens)
+        self._list_screens(None)
+        Monitors(self).changed.connect(self._relist_screens)
 
     def spec(self) -> ScreenSpec:
         return self._screens.currentItem().data(_SPEC)
@@ -83,25 +83,33 @@ class ScreenPage(Page):
         self._access.setText(sentence)
         self._access.setVisible(bool(sentence))
 
-    def _list_screens(self) -> None:
+    def _relist_screens(self) -> None:
+        """List what there is now; the monitor that was chosen stays chosen, wherever it stands."""
+        chosen = self._screens.currentItem().data(_NAME)
+        with QSignalBlocker(self._screens):
+            self._screens.clear()
+            self._list_screens(chosen)
+        self.changed.emit()
+
+    def _list_screens(self, chosen: str | None) -> None:
         screens = QGuiApplication.screens()
-        chosen = max(self._screens.currentRow(), 0)
-        self._screens.clear()
         whole = self.tr("Whole screen") if len(screens) == 1 else self.tr("All screens")
-        self._add(whole, ScreenSpec())
+        self._add(whole, ScreenSpec(), None)
         for number, screen in enumerate(screens, start=1):
             region = screen_region(screen)
             size = f"{region.width_px} × {region.height_px}"  # noqa: RUF001 (the sign of times)
-            name = self.tr("Screen {0}, {1}\n{2}").format(number, size, screen.name())
-            self._add(name, ScreenSpec(region))
-        self._screens.setCurrentRow(chosen if chosen < self._screens.count() else 0)
+            title = self.tr("Screen {0}, {1}\n{2}").format(number, size, screen.name())
+            self._add(title, ScreenSpec(region), name_of(screen))
+        names = [None, *map(name_of, screens)]
+        self._screens.setCurrentRow(names.index(chosen) if chosen in names else 0)
         self._screens.setFixedHeight(self._screens.count() * _ROW_HEIGHT + 2)
 
-    def _add(self, name: str, spec: ScreenSpec) -> None:
-        item = QListWidgetItem(thumbnail_icon(icon("screen")), name, self._screens)
+    def _add(self, title: str, spec: ScreenSpec, name: str | None) -> None:
+        item = QListWidgetItem(thumbnail_icon(icon("screen")), title, self._screens)
         item.setSizeHint(QSize(0, _ROW_HEIGHT))
-        item.setToolTip(name)
+        item.setToolTip(title)
         item.setData(_SPEC, spec)
+        item.setData(_NAME, name)
 
 
 class RegionPage(Page):
@@ -121,6 +129,8 @@ class RegionPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._region: Region | None = None
+        self._may_select = True
         self._select = QPushButton(icon("region"), self.tr("Se&lect on the screen…"))
         self._select.clicked.connect(self.selection_asked)
         self._frame = QCheckBox(self.tr("Show its &frame on the screen"))
@@ -140,18 +150,14 @@ class RegionPage(Page):
         self.column.addLayout(grid)
         self.column.addStretch()
         self._list_screens()
-        self._screens.currentIndexChanged.connect(self._follow)
-        _on_new_screens(self._relist_screens)
+        self._screens.currentIndexChanged.connect(self._take_numbers)
+        Monitors(self).changed.connect(self._relist_screens)
         self._follow()
 
     @property
     def region(self) -> Region | None:
         """The rectangle in pixels of the desktop; None as long as it has no size."""
-        if not (self._width.value() and self._height.value()):
-            return None
-        corner = screen_region(self._screen())
-        left, top = corner.left_px + self._left.value(), corner.top_px + self._top.value()
-        return Region(left, top, self._width.value(), self._height.value())
+        return self._region
 
     @property
     def wants_frame(self) -> bool:
@@ -166,6 +172,11 @@ class RegionPage(Page):
 
     def set_region(self, region: Region) -> None:
         """Show `region`, told as one change."""
+        self._region = region
+        self._show_numbers(region)
+        self._follow()
+
+    def _show_numbers(self, region: Region) -> None:
         screen = screen_of(region)
         corner = screen_region(screen)
         values = {
@@ -181,16 +192,23 @@ class RegionPage(Page):
             box.setValue(value)
         for control in (self._screens, *values):
             control.blockSignals(False)
-        self._follow()
 
     def forbid(self, sentence: str) -> None:
         """Take the mouse away where windows cannot be placed; the sentence says why."""
+        self._may_select = False
         for button in (self._select, self._frame):
             button.setEnabled(False)
             button.setToolTip(sentence)
 
+    def _take_numbers(self) -> None:
+        width, height = self._width.value(), self._height.value()
+        corner = screen_region(self._screen())
+        left, top = corner.left_px + self._left.value(), corner.top_px + self._top.value()
+        self._region = Region(left, top, width, height) if width and height else None
+        self._follow()
+
     def _follow(self) -> None:
-        self._frame.setEnabled(self.region is not None and self._select.isEnabled())
+        self._frame.setEnabled(self._region is not None and self._may_select)
         self.changed.emit()
 
     def _screen(self) -> QScreen:
@@ -202,18 +220,17 @@ class RegionPage(Page):
             self._screens.addItem(self.tr("On screen {0}, {1}").format(number, screen.name()))
 
     def _relist_screens(self) -> None:
-        region = self.region
-        self._screens.blockSignals(True)
-        self._screens.clear()
-        self._list_screens()
-        self._screens.blockSignals(False)
-        if region is not None:
-            self.set_region(region)
+        """List what there is now; the region stays where it is on the desktop."""
+        with QSignalBlocker(self._screens):
+            self._screens.clear()
+            self._list_screens()
+        if self._region is not None:
+            self._show_numbers(self._region)
 
     def _number(self, grid: QGridLayout, place: tuple[int, int], name: str, least: int) -> QSpinBox:
         row, column = place
         box = number_box(least, _LARGEST_PX, self.tr("{0} in pixels").format(name))
-        box.valueChanged.connect(self._follow)
+        box.valueChanged.connect(self._take_numbers)
         label = QLabel(name)
         label.setBuddy(box)
         grid.addWidget(label, row, column)
@@ -242,11 +259,3 @@ class SharedPage(Page):
     def may_look(self, *, is_chosen: bool) -> bool:  # noqa: ARG002
         """The desktop would ask for each look."""
         return False
-
-
-def _on_new_screens(slot: Callable[[], None]) -> None:
-    """Call a method when a monitor is plugged in or out."""
-    application = QGuiApplication.instance()
-    assert isinstance(application, QGuiApplication)
-    application.screenAdded.connect(slot)
-    application.screenRemoved.connect(slot)

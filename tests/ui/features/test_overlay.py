@@ -11,7 +11,7 @@ from app.subtitles.places import OverlaySettings, Place
 from app.subtitles.settings import Pacing, ReadingMode, SubtitleSettings
 from tests.ui.scripted import run, spoken
 from ui.features.overlay import OverlayFeature
-from ui.overlay.monitors import name_of
+from ui.monitors import name_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

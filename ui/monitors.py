@@ -22,8 +22,10 @@ class Monitors(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QGuiApplication, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)  # else there is nobody to ask
         application.screenAdded.connect(self._follow)
         application.screenAdded.connect(self.changed)
         application.screenRemoved.connect(self.changed)
