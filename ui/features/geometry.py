@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 
 from ui.features.feature import Feature, WindowContext
 from ui.fitting import fitting
@@ -46,10 +46,18 @@ class GeometryFeature(Feature):
         self._deeds.show_side.toggled.connect(context.side.setVisible)
         self._deeds.full_screen.toggled.connect(self._set_full_screen)
         self._restore(context.settings.get(WindowSettings))
+        self._follow_state()
+        self._window.installEventFilter(self)
         self._deeds.show_sources.toggled.connect(partial(self._give_way, self._deeds.show_side))
         self._deeds.show_side.toggled.connect(partial(self._give_way, self._deeds.show_sources))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowStateChange:  # the system's menus do it, too
+            self._follow_state()
+        return super().eventFilter(watched, event)
+
     def close(self) -> None:
+        self._window.removeEventFilter(self)
         self._settings.put(
             WindowSettings(
                 self._window.saveGeometry().toBase64().toStdString(),
@@ -72,5 +80,11 @@ class GeometryFeature(Feature):
         if is_shown and fitting(self._window.sizeHint()).width() < _WITH_SIDE_PX:
             other.setChecked(False)
 
+    def _follow_state(self) -> None:
+        self._deeds.full_screen.setChecked(self._window.isFullScreen())
+
     def _set_full_screen(self, on: bool) -> None:
-        self._window.showFullScreen() if on else self._window.showNormal()
+        """Leave the rest of the window's state alone: a maximised one is so afterwards, too."""
+        if on != self._window.isFullScreen():
+            state = self._window.windowState()
+            self._window.setWindowState(state ^ Qt.WindowState.WindowFullScreen)
