@@ -86,6 +86,7 @@ class ModelCard(QFrame):
             is_chosen: It is the one that comments.
             is_busy: It is being downloaded or measured.
         """
+        before = self._shown.place.problem
         self._shown, self._is_chosen, self._is_busy = shown, is_chosen, is_busy
         self._status.setText(self._words.status(shown))
         self._facts.setText(self._words.facts(shown))
@@ -94,6 +95,8 @@ class ModelCard(QFrame):
         self._show_verdict()
         if shown.place.problem and not is_busy:
             self.show_problem(shown.place.problem)
+        elif self._problem.text() == before:  # it is over; why a job failed stays to be read
+            self._problem.hide()
         self._show_busy()
 
     def show_progress(self, report: DownloadProgress | MeasureProgress) -> None:

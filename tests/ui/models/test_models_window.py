@@ -184,6 +184,18 @@ def test_the_machine_is_measured_once_for_what_models_would_take(
     assert began == []
 
 
+def test_a_problem_goes_once_it_is_over_and_a_failure_stays(listing: ModelsWindow) -> None:
+    card = listing.cards[STREAMING_VLM]
+    whole = card.shown
+    broken = replace(whole, place=replace(whole.place, problem="Half of it is here."))
+    for shown, is_said in ((broken, True), (whole, False)):
+        card.show_model(shown, is_chosen=False, is_busy=False)
+        assert ("Half of it is here." in texts(card)) == is_said
+    card.show_problem("The hub does not answer.")
+    card.show_model(whole, is_chosen=False, is_busy=False)
+    assert "The hub does not answer." in texts(card)
+
+
 @pytest.mark.usefixtures("numbers")
 def test_an_estimate_stands_until_there_is_a_measurement(listing: ModelsWindow) -> None:
     card = listing.cards[STREAMING_VLM]
