@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtGui import QGuiApplication, QIcon, QImage
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -34,6 +34,7 @@ from app.capture.specs import (
 )
 from app.errors import SourceError
 from ui.physical import screen_region
+from ui.widgets.remark import Remark
 from ui.widgets.side_panel import ChoicePanel
 from ui.widgets.source_picker import SourcePicker
 from ui.widgets.thumbnail_icon import ROW_HEIGHT
@@ -181,6 +182,34 @@ def test_pictures_go_where_the_source_can_be_chosen_and_leave_with_it(
     assert is_red(kinds.item(0).icon())
     picker.set_spec(MatchSpec(6))
     assert not is_red(kinds.item(0).icon())
+
+
+@pytest.mark.parametrize("spec", [ScreenSpec(), WebcamSpec(1)])
+def test_why_nothing_is_seen_is_said_for_as_long_as_it_is_so(
+    picker: SourcePicker, spec: SourceSpec
+) -> None:
+    picker.screen_page.explain("Only programs that use X11 can be seen.")
+    picker.set_spec(spec)
+    page = picker.page
+    assert isinstance(page, QWidget)
+
+    def said() -> list[str]:
+        return [remark.text() for remark in page.findChildren(Remark) if remark.isVisible()]
+
+    own = said()
+    picker.set_failure(spec, "It is in use.")
+    assert said() == ["It is in use."]
+    picker.set_thumbnail(spec, QImage(64, 36, QImage.Format.Format_RGB32))
+    assert said() == own
+    picker.set_failure(spec, "It is in use.")
+    if isinstance(spec, WebcamSpec):
+        picker.set_spec(WebcamSpec(2))
+    else:
+        picker.set_spec(ScreenSpec(screen_region(QGuiApplication.primaryScreen())))
+    assert picker.page is page
+    assert said() == own
+    picker.set_failure(spec, "It is in use.")  # late
+    assert said() == own
 
 
 def is_red(icon: QIcon) -> bool:

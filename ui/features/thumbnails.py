@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from app.capture.specs import ScreenSpec, SourceSpec, WebcamSpec
 from ui.features.feature import Feature, WindowContext
 from ui.thumbnails import Thumbnails
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
 
 # After the window appeared or the choice changed: the first window comes first, and nobody wants
 # pictures of each number that a wheel runs through.
@@ -29,8 +23,8 @@ class ThumbnailsFeature(Feature):
         self._picker = context.choice.source
         self._commentary = context.commentary
         self._thumbnails = Thumbnails(self)
-        self._thumbnails.taken.connect(self._show)
-        self._thumbnails.failed.connect(self._explain)
+        self._thumbnails.taken.connect(self._picker.set_thumbnail)
+        self._thumbnails.failed.connect(self._picker.set_failure)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(_SETTLE_MS)
@@ -71,12 +65,3 @@ class ThumbnailsFeature(Feature):
     def _is_seen(self) -> bool:
         is_shown = self._choice.isVisible() and not self._window.isMinimized()
         return is_shown and not self._commentary.is_active
-
-    def _show(self, spec: SourceSpec, image: QImage) -> None:
-        self._picker.set_thumbnail(spec, image)
-
-    def _explain(self, spec: SourceSpec, reason: str) -> None:
-        if isinstance(spec, ScreenSpec) and self._picker.page is self._picker.screen_page:
-            self._picker.screen_page.explain(reason)
-        elif isinstance(spec, WebcamSpec):
-            self._picker.webcam.explain(reason)

@@ -24,6 +24,7 @@ from ui.icons import icon
 from ui.monitors import Monitors, name_of
 from ui.physical import screen_of, screen_region
 from ui.widgets.labels import hint
+from ui.widgets.remark import Remark
 from ui.widgets.source_page import Page, number_box
 from ui.widgets.thumbnail_icon import THUMBNAIL_SIZE, thumbnail_icon
 
@@ -51,12 +52,11 @@ class ScreenPage(Page):
         self._screens.setAccessibleName(self.tr("Screen"))
         self._screens.setIconSize(THUMBNAIL_SIZE)
         self._screens.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._access = hint("")
-        self._access.hide()
+        self._remark = Remark(self)
         self.column.addWidget(self._screens)
-        self.column.addWidget(self._access)
+        self.column.addWidget(self._remark)
         self.column.addStretch()
-        self._screens.currentRowChanged.connect(self.changed)
+        self._screens.currentRowChanged.connect(self._follow)
         self._list_screens(None)
         Monitors(self).changed.connect(self._relist_screens)
 
@@ -77,11 +77,20 @@ class ScreenPage(Page):
         if spec in self.specs():
             item = self._screens.item(self.specs().index(spec))
             item.setIcon(thumbnail_icon(icon("screen"), image))
+        self.set_failure(spec, "")
+
+    def set_failure(self, spec: ScreenSpec, reason: str) -> None:
+        """Say why `spec` shows nothing, where it is what is chosen; empty where it does."""
+        if spec == self.spec():
+            self._remark.show_failure(reason)
 
     def explain(self, sentence: str) -> None:
         """Say how the screen can be seen on this desktop; nothing where that is plain."""
-        self._access.setText(sentence)
-        self._access.setVisible(bool(sentence))
+        self._remark.show_own(sentence)
+
+    def _follow(self) -> None:
+        self._remark.show_failure("")
+        self.changed.emit()
 
     def _relist_screens(self) -> None:
         """List what there is now; the monitor that was chosen stays chosen, wherever it stands."""
@@ -89,7 +98,7 @@ class ScreenPage(Page):
         with QSignalBlocker(self._screens):
             self._screens.clear()
             self._list_screens(chosen)
-        self.changed.emit()
+        self._follow()
 
     def _list_screens(self, chosen: str | None) -> None:
         screens = QGuiApplication.screens()

@@ -24,6 +24,7 @@ from app.errors import SourceError
 from ui.icons import icon
 from ui.widgets.labels import hint
 from ui.widgets.path_field import PathField, PathKind
+from ui.widgets.remark import Remark
 from ui.widgets.source_page import Page, number_box
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class WebcamPage(Page):
         super().__init__(parent)
         self._cameras = QComboBox()
         self._cameras.setAccessibleName(self.tr("Camera"))
-        self._cameras.currentIndexChanged.connect(self.changed)
+        self._cameras.currentIndexChanged.connect(self._follow)
         self._cameras.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -173,9 +174,9 @@ class WebcamPage(Page):
         row.setSpacing(6)
         row.addWidget(self._cameras, 1)
         row.addWidget(refresh)
-        self._found = hint("")
+        self._remark = Remark(self)
         self.column.addLayout(row)
-        self.column.addWidget(self._found)
+        self.column.addWidget(self._remark)
         self.column.addStretch()
         self.set_cameras({})
 
@@ -189,12 +190,18 @@ class WebcamPage(Page):
             self._cameras.addItem(self.tr("{0} · {1}").format(index, name), index)
         self._cameras.setCurrentIndex(max(self._cameras.findData(chosen), 0))
         self._cameras.blockSignals(False)
-        self.changed.emit()
-        self._found.setText("" if names else self.tr("No camera was found yet; choose a number."))
+        none_found = self.tr("No camera was found yet; choose a number.")
+        self._remark.show_own("" if names else none_found)
+        self._follow()
 
-    def explain(self, sentence: str) -> None:
-        """Say why the camera shows nothing."""
-        self._found.setText(sentence)
+    def set_failure(self, spec: WebcamSpec, reason: str) -> None:
+        """Say why `spec` shows nothing, where it is what is chosen; empty where it does."""
+        if spec == self.spec():
+            self._remark.show_failure(reason)
+
+    def _follow(self) -> None:
+        self._remark.show_failure("")
+        self.changed.emit()
 
     def spec(self) -> WebcamSpec:
         return WebcamSpec(self._cameras.currentData())

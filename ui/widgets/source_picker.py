@@ -179,6 +179,15 @@ class SourcePicker(QWidget):
                 self._list.item(row).setIcon(thumbnail_icon(symbol, image))
         if isinstance(spec, ScreenSpec):
             self.screen_page.set_thumbnail(spec, image)
+        elif isinstance(spec, WebcamSpec):
+            self.webcam.set_failure(spec, "")
+
+    def set_failure(self, spec: SourceSpec, reason: str) -> None:
+        """Say why `spec` shows nothing, where there is room to say it."""
+        if isinstance(spec, ScreenSpec):
+            self.screen_page.set_failure(spec, reason)
+        elif isinstance(spec, WebcamSpec):
+            self.webcam.set_failure(spec, reason)
 
     def _fill(self) -> None:
         kinds = [
