@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from app.capture.specs import FileSpec, MatchSpec, UrlSpec
 from app.session.messages import (
@@ -207,6 +214,17 @@ def test_space_pauses_but_presses_a_button_that_has_the_focus(
     qtbot.keyClick(stop, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not window.commentary.is_active, timeout=5000)
     assert theatre.session.wishes == ["start", "pause", "stop"]
+
+
+def test_every_action_whose_keys_can_be_chosen_is_in_the_window(window: MainWindow) -> None:
+    in_window = set(window.findChildren(QWidget)) - set(window.findChildren(QMenu))
+    menus = set(window.menuBar().findChildren(QMenu))
+    lost = [
+        key
+        for key, action in window.deeds.by_key.items()
+        if not (in_window | menus).intersection(action.associatedObjects())
+    ]
+    assert lost == []
 
 
 def test_every_control_is_reached_by_tab_and_has_a_name(window: MainWindow) -> None:

@@ -27,7 +27,8 @@ class SpeechFeature(Feature):
         self._speech = context.speech
         self._switch = context.deeds.mute
         self._page_title = self.tr("Speech")
-        self._choose = context.deeds.make("speech_settings", self.tr("Speech &settings…"))
+        self._choose = context.deeds.make("speech_settings", self.tr("Speech s&ettings…"))
+        context.menus.commentary.addAction(self._choose)
         self._choose.triggered.connect(self._show_page)
         self._switch.setEnabled(True)
         self._switch.triggered.connect(self.toggle)

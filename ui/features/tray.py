@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from app.settings.appearance import AppearanceSettings
 from ui.capture_watch import CaptureWatch
 from ui.features.feature import Feature, WindowContext
-from ui.icons import application_icon
+from ui.icons import application_icon, icon
 from ui.widgets.capture_badge import AMBER, RED
 
 _SIZES_PX = (16, 22, 32, 48)
@@ -68,9 +68,9 @@ class TrayFeature(Feature):
 
     def _fill(self, context: WindowContext) -> None:
         deeds = context.deeds
-        show = deeds.make("show_window", self.tr("Show the &window"), "screen")
+        # Not among the deeds: without the window in front, none of its keys works.
+        show = self.menu.addAction(icon("screen"), self.tr("Show the &window"))
         show.triggered.connect(self.show_window)
-        self.menu.addAction(show)
         self.menu.addSeparator()
         self.menu.addActions([deeds.start, deeds.pause, deeds.stop])
         self.menu.addSeparator()
