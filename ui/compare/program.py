@@ -28,5 +28,6 @@ def run(args: argparse.Namespace) -> int:
         InterruptCloses(window)
         window.show()
         code = application.exec()
+        window.player.wait()
         say(describe(comparison.result()))
     return code

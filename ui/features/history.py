@@ -62,6 +62,7 @@ class HistoryFeature(Feature):
     def close(self) -> None:
         if self.window is not None:
             self.window.close()
+            self.window.details.player.wait()
         if self._library is not None:
             self._library.close()
         self._recovery.wait()

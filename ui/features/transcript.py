@@ -84,6 +84,7 @@ class TranscriptFeature(Feature):
         self.saver.wait()
         if self._moments is not None:
             self._moments.close()
+            self._moments.player.wait()
 
     def _make_page(self) -> QWidget:
         from ui.preferences.transcripts_page import TranscriptsPage  # the first window can spare it

@@ -56,6 +56,7 @@ class SourcePlayer(QWidget):
     def __init__(self, captions: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reader: MomentReader | None = None
+        self._closing: list[MomentReader] = []
         self._source: str | None = None
         self._time_s = 0.0
         self._began_s = 0.0
@@ -116,8 +117,9 @@ class SourcePlayer(QWidget):
         self._show_time(time_s)
 
     def play(self) -> None:
-        """Let time go on."""
-        self._begin_at(self._time_s)
+        """Let time go on; from the first moment where it has come to the last."""
+        is_at_end = self._time_s >= self.last_s
+        self._begin_at(self.slider.minimum() / _STEPS_PER_S if is_at_end else self._time_s)
         self._ticker.start()
         self._follow_play()
 
@@ -136,7 +138,14 @@ class SourcePlayer(QWidget):
         self._source = None
         if self._reader is not None:
             self._reader.close()
+            self._closing = [reader for reader in self._closing if not reader.is_over]
+            self._closing.append(self._reader)
             self._reader = None
+
+    def wait(self) -> None:
+        """Wait until what was released is given back, at exit only."""
+        for reader in self._closing:
+            reader.wait()
 
     def _begin_at(self, time_s: float) -> None:
         self._began_s = time_s

@@ -25,7 +25,7 @@ UNKNOWN_LENGTH_S = -1.0
 class MomentReader(QObject):
     """Opens a source in a thread of its own and shows what it is asked for.
 
-    It has no parent: its thread keeps it alive until it has ended.
+    It has no parent: keep it until `is_over`, for its thread emits through it.
 
     Signals:
         opened: The length in seconds, or `UNKNOWN_LENGTH_S`.
@@ -45,6 +45,11 @@ class MomentReader(QObject):
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="moments", daemon=True)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the thread has ended."""
+        return not self._thread.is_alive()
+
     def start(self) -> None:
         """Open the source; connect the signals before."""
         self._thread.start()
@@ -56,10 +61,13 @@ class MomentReader(QObject):
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Give the source back; returns soon, even where a server does not answer."""
+        """Give the source back as soon as the thread can; returns at once."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait for that, at exit only; not for long, for a server may not answer."""
         self._thread.join(_CLOSE_WAIT_S)
 
     def _run(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from fractions import Fraction
+from socket import create_server
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,6 +80,27 @@ def test_it_plays_on_with_its_lines_and_ends(
     player.seek(player.slider.maximum() / 10 - 0.1)
     qtbot.waitUntil(lambda: not player.is_playing, timeout=10_000)
     assert player.time_s == player.slider.maximum() / 10
+
+
+def test_play_at_the_end_begins_anew(qtbot: QtBot, window: MomentWindow, video: Path) -> None:
+    player = window.player
+    window.show_moment(str(video), LINES, 8, None)
+    player.slider.setValue(player.slider.maximum())
+    qtbot.mouseClick(player.play_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: 0 < player.time_s < 8, timeout=10_000)
+    assert player.is_playing
+
+
+def test_a_server_that_does_not_answer_keeps_nobody_waiting(window: MomentWindow) -> None:
+    with closing(create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+        window.show_moment(f"http://127.0.0.1:{port}/game.mp4", LINES, 0, None)
+        connection, _ = server.accept()
+        with closing(connection):
+            start_s = time.monotonic()
+            window.player.release()
+            assert time.monotonic() - start_s < 0.5
+    window.player.wait()
 
 
 def test_the_slider_moves_in_time(qtbot: QtBot, window: MomentWindow, video: Path) -> None:
