@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 _DOT_PX = 10
 _LEAST_PX = 8
 _MS = 1000  # in a second
-_COLOURS = {
-    SessionState.LOADING: "#4a74ea",
-    SessionState.RUNNING: "#e5484d",
-    SessionState.PAUSED: "#e3a13c",
-    SessionState.STOPPING: "#4a74ea",
-}
-_CALM = "#8a94a3"
+_BUSY, _WATCHED, _PAUSED, _CALM = "#4a74ea", "#e5484d", "#e3a13c", "#8a94a3"
+
+
+def _colour(state: SessionState, *, has_source: bool) -> str:
+    match state:
+        case SessionState.LOADING | SessionState.STOPPING:
+            return _WATCHED if has_source else _BUSY
+        case SessionState.RUNNING:
+            return _WATCHED
+        case SessionState.PAUSED:
+            return _PAUSED
+        case _:
+            return _CALM
 
 
 class _Dot(QWidget):
-    """A coloured dot; red means that a source is being watched."""
+    """A coloured dot; red means that a source is open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +113,7 @@ class StatusLine(QStatusBar):
             SessionState.STOPPED: self.tr("Stopped"),
             SessionState.FAILED: self.tr("Stopped by an error"),
         }
-        self._dot.set_colour(_COLOURS.get(state, _CALM))
+        self._dot.set_colour(_colour(state, has_source=bool(source)))
         self._state.setText(" · ".join(part for part in (names[state], source) if part))
 
     def show_dropped(self, count: int) -> None:
