@@ -26,6 +26,7 @@ from ui.features.listing import FEATURES
 from ui.icons import icon
 from ui.menus import Menus
 from ui.preferences.directory import PreferencesDirectory
+from ui.remote_hosts import RemoteHosts
 from ui.session_view import SessionParts, SessionView
 from ui.speech.output import SpeechOutput
 from ui.starting import Starter
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
             status=self.status_line,
             transcript=self.transcript,
             preferences=PreferencesDirectory(self),
+            remote=RemoteHosts(self),
         )
 
     def _lay_out(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ui.commentary import Commentary
     from ui.menus import Menus
     from ui.preferences.directory import PreferencesDirectory
+    from ui.remote_hosts import RemoteHosts
     from ui.session_view import SessionView
     from ui.speech.output import SpeechOutput
     from ui.starting import Starter
@@ -46,6 +47,7 @@ class WindowContext:
         status: The status bar.
         transcript: The lines of the newest session.
         preferences: The pages of the Preferences dialog.
+        remote: The other machines that pictures are fetched from.
     """
 
     window: QMainWindow
@@ -63,6 +65,7 @@ class WindowContext:
     status: StatusLine
     transcript: TranscriptModel
     preferences: PreferencesDirectory
+    remote: RemoteHosts
 
 
 class Feature(QObject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -55,6 +56,8 @@ class HistoryFeature(Feature):
             self._library = HistoryLibrary(index, self)
             self.window = HistoryWindow(self._library, self._context.settings)
             self.window.noted.connect(self._take_over)
+            note = partial(self._context.remote.note, "history")
+            self.window.details.player.source_changed.connect(note)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()

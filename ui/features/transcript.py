@@ -70,6 +70,8 @@ class TranscriptFeature(Feature):
             return
         if self._moments is None:
             self._moments = MomentWindow()
+            note = partial(self._context.remote.note, "look again")
+            self._moments.player.source_changed.connect(note)
         source, picture = format_source(request.source), self._lines.key_frame(row)
         self._moments.show_moment(source, self._lines.lines, row, picture)
 

@@ -48,10 +48,12 @@ class SourcePlayer(QWidget):
     Signals:
         time_changed: Another moment is shown or asked for, in seconds.
         length_known: How long the source is, in seconds, where it tells.
+        source_changed: The SourceSpec that is read from now on; None once it is released.
     """
 
     time_changed = Signal(float)
     length_known = Signal(float)
+    source_changed = Signal(object)
 
     def __init__(self, captions: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,15 +98,17 @@ class SourcePlayer(QWidget):
         self._controls.show()
         self.set_range(0.0, 0.0)
         try:
-            reader = MomentReader(parse_source(source))
+            spec = parse_source(source)
         except SourceError as error:
             self._show_failure(str(error))
             return
+        reader = MomentReader(spec)
         reader.opened.connect(self._note_length)
         reader.picture_came.connect(self._show_picture)
         reader.failed.connect(self._show_failure)
         reader.start()
         self._reader = reader
+        self.source_changed.emit(spec)
 
     def set_range(self, first_s: float, last_s: float) -> None:
         """Let time move between these moments; the moment itself stays as it is."""
@@ -141,6 +145,7 @@ class SourcePlayer(QWidget):
             self._closing = [reader for reader in self._closing if not reader.is_over]
             self._closing.append(self._reader)
             self._reader = None
+            self.source_changed.emit(None)
 
     def wait(self) -> None:
         """Wait until what was released is given back, at exit only."""

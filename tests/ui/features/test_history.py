@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.paths import journal_folder
 from app.transcripts.journal import read_journal, unfinished_journals
@@ -64,6 +65,25 @@ def test_what_broke_off_is_recovered_and_said_and_opened(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
     assert not history.isVisible()
     window.deleteLater()
+
+
+def test_an_address_that_is_looked_at_again_is_named(qtbot: QtBot, window: MainWindow) -> None:
+    address = "http://0.0.0.0:9/game.mp4"  # no loopback by its number, and refused at once
+    journal = write_journal(journal_folder(), "Kick-off.", source=address)
+    window.deeds.by_key["history"].trigger()
+    history = history_of(window).window
+    assert history is not None
+    qtbot.waitUntil(lambda: history.details.journal == journal, timeout=10_000)
+
+    def is_named() -> bool:
+        labels = window.status_line.findChildren(QLabel)
+        return any(label.text() == "Connects to 0.0.0.0" for label in labels)
+
+    history.details.show_moment(0)
+    assert is_named()
+    history.close()
+    assert not is_named()
+    journal.unlink()
 
 
 def test_what_changes_in_the_history_changes_in_the_window(
