@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.errors import TranscriptError
 from app.transcripts.formats import TranscriptFormat
+from ui.transcript.format_names import format_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,18 +24,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_NAMES = {
-    TranscriptFormat.SRT: "SubRip",
-    TranscriptFormat.VTT: "WebVTT",
-    TranscriptFormat.TXT: "Text",
-    TranscriptFormat.MARKDOWN: "Markdown",
-    TranscriptFormat.JSONL: "JSON lines",
-}
-
 
 def format_filters() -> dict[str, TranscriptFormat]:
     """What a file dialog offers, each with its format."""
-    return {f"{name} (*.{format_.value})": format_ for format_, name in _NAMES.items()}
+    return {f"{name} (*.{format_.value})": format_ for format_, name in format_names().items()}
 
 
 def with_suffix(path: Path, format_: TranscriptFormat) -> Path:

@@ -136,7 +136,8 @@ class SessionBridge(QObject):
                 self._emit(message)
         except Exception:  # thread boundary: nobody above would ever see it
             logger.exception("session reader died")
-            self.failed.emit(SessionFailed("Commentary stopped because of an internal error."))
+            reason = self.tr("Commentary stopped because of an internal error.")
+            self.failed.emit(SessionFailed(reason))
         finally:
             self.finished.emit()
 

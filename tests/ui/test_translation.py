@@ -51,6 +51,26 @@ def test_every_module_with_texts_is_found(tmp_path: Path) -> None:
     assert {"Actions", "Menus", "Stage", "SourcePicker", "GeneralPage"} <= contexts
 
 
+def test_what_is_missing_what_broke_and_what_is_measured_can_be_translated(
+    tmp_path: Path,
+) -> None:
+    texts = tmp_path / "kibitz_fr.ts"
+    update_texts(texts)
+    sources = {source.text for source in ElementTree.parse(texts).iter("source")}  # noqa: S314
+    assert {
+        "Choose a video file first.",
+        "Type the full address of the stream, such as rtsp://host/path.",
+        "Select a region of the screen first, or type its width and height.",
+        "Choose the folder of a model: the one that holds its config.json.",
+        "Type the model's hub id as owner/name, such as {0}.",
+        "Commentary stopped because of an internal error.",
+        "The work ended on an internal error; try it again.",
+        "SubRip",
+        " s",
+        "+{0:.1f} s",
+    } <= sources
+
+
 def translate(texts: Path, source: str, translation: str) -> int:
     """Fill in a translation; gives how many texts there were to fill."""
     tree = ElementTree.parse(texts)  # noqa: S314 (our own tool wrote it)

@@ -55,9 +55,9 @@ class TimesDialog(QDialog):
         self._first, self._last, self._before = first, last, before
         self.shifts = QRadioButton(self.tr("&Shift all lines"))
         self.stretches = QRadioButton(self.tr("S&tretch between two lines"))
-        self.shift_s = _seconds_box(-_MOST_S, 0.0)
-        self.first_s = _seconds_box(0.0, before(first.start_s))
-        self.last_s = _seconds_box(0.0, before(last.start_s))
+        self.shift_s = self._seconds_box(-_MOST_S, 0.0)
+        self.first_s = self._seconds_box(0.0, before(first.start_s))
+        self.last_s = self._seconds_box(0.0, before(last.start_s))
         self.preview = hint("")
         self._restore = QDialogButtonBox.StandardButton.RestoreDefaults
         self.buttons = QDialogButtonBox(
@@ -87,6 +87,15 @@ class TimesDialog(QDialog):
         retiming = self.retiming
         super().accept()
         self.chosen.emit(retiming)
+
+    def _seconds_box(self, least: float, value: float) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setRange(least, _MOST_S)
+        box.setDecimals(3)
+        box.setSingleStep(0.1)
+        box.setSuffix(self.tr(" s"))
+        box.setValue(value)
+        return box
 
     def _lay_out(self) -> None:
         for button in self.buttons.buttons():
@@ -138,16 +147,6 @@ class TimesDialog(QDialog):
     def _give_back(self) -> None:
         super().accept()
         self.chosen.emit(Retiming())
-
-
-def _seconds_box(least: float, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(least, _MOST_S)
-    box.setDecimals(3)
-    box.setSingleStep(0.1)
-    box.setSuffix(" s")
-    box.setValue(value)
-    return box
 
 
 def _words(line: TranscriptLine) -> str:

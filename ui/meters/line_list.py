@@ -53,17 +53,16 @@ class LineList(QWidget):
             labels[_MOMENT].setText("" if times is None else clock(times.start_s))
             shown = None if times is None else times.shown_after_s
             spoken = None if times is None else times.spoken_after_s
-            _fill(labels[_SHOWN], shown, SHOWN)
-            _fill(labels[_SPOKEN], spoken, SPOKEN)
+            self._fill(labels[_SHOWN], shown, SHOWN)
+            self._fill(labels[_SPOKEN], spoken, SPOKEN)
 
-
-def _fill(label: QLabel, seconds: float | None, thresholds: Thresholds) -> None:
-    if seconds is None:
-        label.clear()
-        return
-    colour: QColor = colours.GRADES[thresholds.grade(seconds)]
-    label.setText(f"+{seconds:.1f} s")
-    label.setStyleSheet(f"color: {colour.name()};")
+    def _fill(self, label: QLabel, seconds: float | None, thresholds: Thresholds) -> None:
+        if seconds is None:
+            label.clear()
+            return
+        colour: QColor = colours.GRADES[thresholds.grade(seconds)]
+        label.setText(self.tr("+{0:.1f} s").format(seconds))
+        label.setStyleSheet(f"color: {colour.name()};")
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

@@ -67,7 +67,7 @@ class JobBridge(QObject):
         self._reader.join()
 
     def _forward(self) -> None:
-        end: JobEnd = JobFailed("The work ended on an internal error; try it again.")
+        end: JobEnd = JobFailed(self.tr("The work ended on an internal error; try it again."))
         try:
             with self._lock:  # starting a process takes too long for the thread that paints
                 self._child.start()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
-from app.transcripts.formats import TranscriptFormat
+from ui.transcript.format_names import format_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from app.transcripts.formats import TranscriptFormat
 
 _COLUMNS = 2
 
@@ -26,14 +28,10 @@ class FormatChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        names = {
-            TranscriptFormat.SRT: self.tr("SubRip (.srt)"),
-            TranscriptFormat.VTT: self.tr("WebVTT (.vtt)"),
-            TranscriptFormat.TXT: self.tr("Text (.txt)"),
-            TranscriptFormat.MARKDOWN: self.tr("Markdown with pictures (.md)"),
-            TranscriptFormat.JSONL: self.tr("JSON lines (.jsonl)"),
+        self._boxes = {
+            format_: QCheckBox(f"{name} (.{format_.value})")
+            for format_, name in format_names().items()
         }
-        self._boxes = {format_: QCheckBox(name) for format_, name in names.items()}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         for place, box in enumerate(self._boxes.values()):

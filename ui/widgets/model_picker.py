@@ -132,13 +132,16 @@ class ModelPicker(QWidget):
     def _chosen_folder(self) -> str:
         folder = self._folder.path
         if folder is None or not folder.is_dir():
-            raise AppError("Choose the folder of a model: the one that holds its config.json.")
+            raise AppError(
+                self.tr("Choose the folder of a model: the one that holds its config.json.")
+            )
         return str(folder)
 
     def _chosen_id(self) -> str:
         hub_id = self._hub.text().strip()
         if not is_hub_id(hub_id):
-            raise AppError(f"Type the model's hub id as owner/name, such as {KNOWN_MODELS[0]}.")
+            advice = self.tr("Type the model's hub id as owner/name, such as {0}.")
+            raise AppError(advice.format(KNOWN_MODELS[0]))
         return hub_id
 
     def _lay_out(self) -> None:

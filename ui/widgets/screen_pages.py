@@ -176,7 +176,9 @@ class RegionPage(Page):
     def spec(self) -> ScreenSpec:
         region = self.region
         if region is None:
-            raise SourceError("Select a region of the screen first, or type its width and height.")
+            raise SourceError(
+                self.tr("Select a region of the screen first, or type its width and height.")
+            )
         return ScreenSpec(region)
 
     def set_region(self, region: Region) -> None:

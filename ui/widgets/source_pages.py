@@ -89,7 +89,7 @@ class FilePage(Page):
 
     def spec(self) -> FileSpec:
         if self.field.path is None:
-            raise SourceError("Choose a video file first.")
+            raise SourceError(self.tr("Choose a video file first."))
         return FileSpec(self.field.path)
 
     @property
@@ -126,7 +126,9 @@ class UrlPage(Page):
     def spec(self) -> UrlSpec:
         url = self._url.text().strip()
         if "://" not in url:
-            raise SourceError("Type the full address of the stream, such as rtsp://host/path.")
+            raise SourceError(
+                self.tr("Type the full address of the stream, such as rtsp://host/path.")
+            )
         return UrlSpec(url)
 
     def set_spec(self, spec: UrlSpec) -> None:
