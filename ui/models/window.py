@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.models.catalogue import is_hub_id
 from app.models.precision import Precision
 from app.models.wording import size_text
+from ui.fitting import fitting
 from ui.icons import icon
 from ui.models.card import ModelCard
 from ui.models.words import ModelWords
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ui.models.keeper import ModelKeeper
 
 _SIZE = QSize(720, 720)
-_FRAME = QSize(16, 48)  # what a window manager puts around a window
 
 
 class ModelsWindow(QDialog):
@@ -55,7 +54,7 @@ class ModelsWindow(QDialog):
         self._device = hint(self.tr("Looking for models…"))
         self._list = QVBoxLayout()
         self._lay_out()
-        self.resize(_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize() - _FRAME))
+        self.resize(fitting(_SIZE))
         self._connect_keeper()
         self._follow()
 
