@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from app.capture.specs import Region
     from app.session.messages import StateChanged
 
-logger = logging.getLogger(__name__)
 
 SessionFactory = Callable[[SessionRequest], SessionControl]
 
@@ -99,12 +97,6 @@ class Commentary(QObject):
         self._waiting = None
         if self._bridge is not None:
             self._bridge.session.stop()
-
-    def close(self, timeout_s: float = 5.0) -> None:
-        """End the session and wait for it, at exit only."""
-        self.stop()
-        if self._bridge is not None and not self._bridge.close(timeout_s):
-            logger.error("the session did not end within %.0f s", timeout_s)
 
     def _begin(self, request: SessionRequest) -> None:
         bridge = SessionBridge(self._make_session(request), self)

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.errors import ModelError
 from app.models.catalogue import entry_of, is_hub_id
@@ -17,9 +17,6 @@ from app.paths import models_folder, typed_path
 from app.session.request import BUNDLED_MODEL
 from engine.errors import ModelLoadError
 from engine.model.checkpoint import CHECKPOINT_FILES, find_folder, read_checkpoint
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Home(StrEnum):
@@ -112,13 +109,6 @@ def locate(name: str, library: Path | None = None) -> str:
     raise ModelError(
         f"{name} is not on this machine{' yet' if not place.is_partial else ' in whole'}; get it "
         f"in the window's list of models, or with `kibitz models get {name}`{hint}."
-    )
-
-
-def is_any_brought(names: Iterable[str], library: Path | None = None) -> bool:
-    """Whether it is worth looking for models besides the bundled one; quickly answered."""
-    return (library or models_folder()).is_dir() or any(
-        Path(name).is_dir() or (is_hub_id(name) and _cache_folder(name).is_dir()) for name in names
     )
 
 

@@ -83,10 +83,6 @@ class ModelKeeper(QObject):
         """Measure the machine once the next look is over, unless that was done well before."""
         self._is_machine_wanted = True
 
-    def look_for_brought(self) -> None:
-        """Look at start: `changed` follows where there is more than the bundled model."""
-        self._survey.look_for_brought(self.choice.own, self.choice.precision)
-
     def use(self, name: str) -> None:
         """Let this model comment from the next session on."""
         self._settings.put(replace(self.choice, model=name))

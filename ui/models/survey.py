@@ -37,10 +37,6 @@ class Survey(QObject):
         self._worker = ThreadPoolExecutor(1, "model-survey")
         self._waiting: Future[None] | None = None
 
-    def look_for_brought(self, own: tuple[str, ...], precision: Precision) -> None:
-        """Look only where there is more than what comes with the program, which takes no time."""
-        self._worker.submit(self._guarded, self._look_for_brought, own, precision)
-
     def look(self, own: tuple[str, ...], precision: Precision) -> None:
         """Look at the catalogue and at the user's own models; `found` follows."""
         if self._waiting is not None:
@@ -54,13 +50,6 @@ class Survey(QObject):
     def close(self) -> None:
         """Wait for what goes on, at exit only."""
         self._worker.shutdown(cancel_futures=True)
-
-    def _look_for_brought(self, own: tuple[str, ...], precision: Precision) -> None:
-        from app.models.catalogue import with_own
-        from app.models.places import is_any_brought
-
-        if is_any_brought(entry.name for entry in with_own(own)):
-            self._look(own, precision)
 
     def _look(self, own: tuple[str, ...], precision: Precision) -> None:
         from app.models.machine import this_machine

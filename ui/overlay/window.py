@@ -70,11 +70,6 @@ class OverlayWindow(QWidget):
         return self._is_locked
 
     @property
-    def is_composed(self) -> bool:
-        """True where the desktop lets windows be seen through."""
-        return self._is_composed
-
-    @property
     def comfortable_height(self) -> int:
         """Just enough for the lines of the style."""
         return max(MIN_HEIGHT, round(self._renderer.height))

@@ -11,7 +11,7 @@ from filelock import FileLock
 from app.errors import ModelError
 from app.models.download import DownloadJob
 from app.models.manifest import LOCK_NAME, MANIFEST_NAME
-from app.models.places import Home, find, is_any_brought, library_folder, locate, remove
+from app.models.places import Home, find, library_folder, locate, remove
 from tests.app.models.checkpoints import HUB_ID, checkpoint
 
 if TYPE_CHECKING:
@@ -87,12 +87,6 @@ def test_half_a_download_is_no_model_and_says_so(library: Path) -> None:
 def test_a_damaged_manifest_is_no_end(library: Path) -> None:
     (library_folder(HUB_ID, library) / MANIFEST_NAME).write_text("nonsense")
     assert "start it again" in find(HUB_ID, library).problem
-
-
-def test_a_machine_with_the_bundled_model_only_needs_no_look(library: Path, tmp_path: Path) -> None:
-    assert not is_any_brought(["bundled", HUB_ID, "/absent"], tmp_path / "none")
-    assert is_any_brought([], library)
-    assert is_any_brought([str(tmp_path)], tmp_path / "none")
 
 
 def test_what_is_nowhere_names_the_command_that_gets_it(tmp_path: Path) -> None:
