@@ -19,6 +19,8 @@ from ui.meters.stages import stages
 from ui.widgets.labels import heading, hint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QColor, QShowEvent
 
     from app.session.messages import MetersUpdated
@@ -171,20 +173,7 @@ class MetersPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setWidget(inner)  # empty: moved when full, all in it is dressed anew
         self._lateness_place, self._stage_place = QVBoxLayout(), QVBoxLayout()
-        sections: list[tuple[str, list[QWidget | QVBoxLayout]]] = [
-            (self.tr("Frames"), [self.frames]),
-            (
-                self.tr("From picture to words"),
-                [self.lateness, self._legend(), self._lateness_place, self.lines],
-            ),
-            (
-                self.tr("Time of a round"),
-                [self.round, self.saved, self.stage_bar, self._stage_place],
-            ),
-            (self.tr("KV cache"), [self.cache, self.cache_bar]),
-            (self.tr("Memory"), [self.memory]),
-        ]
-        for title, parts in sections:
+        for title, parts in self._sections():
             column.addWidget(heading(title))
             for part in parts:
                 column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
@@ -194,6 +183,17 @@ class MetersPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Meters"))
+
+    def _sections(self) -> list[tuple[str, Sequence[QWidget | QVBoxLayout]]]:
+        lateness = [self.lateness, self._legend(), self._lateness_place, self.lines]
+        rounds = [self.round, self.saved, self.stage_bar, self._stage_place]
+        return [
+            (self.tr("Frames"), [self.frames]),
+            (self.tr("From picture to words"), lateness),
+            (self.tr("Time of a round"), rounds),
+            (self.tr("KV cache"), [self.cache, self.cache_bar]),
+            (self.tr("Memory"), [self.memory]),
+        ]
 
     def _legend(self) -> QLabel:
         """Names the thresholds, each in its colour."""

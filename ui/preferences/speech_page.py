@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
+    QFormLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -113,35 +114,38 @@ class SpeechPage(QWidget):
         self.urgent_answers = QCheckBox(self.tr("Answers to your &questions"))
 
     def _lay_out(self) -> None:
+        about = self.tr(
+            "A line that would come too late is left out, and marked in the transcript. "
+            "Urgent lines cut off what is being spoken: those with one of these words, "
+            "and those that you tick."
+        )
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(self.enabled)
+        column.addLayout(self._voice_rows())
+        column.addWidget(self.trouble)
+        column.addSpacing(8)
+        column.addWidget(heading(self.tr("Fresh and urgent lines")))
+        column.addWidget(hint(about))
+        column.addLayout(self._timing_rows())
+        column.addStretch()
+
+    def _voice_rows(self) -> QFormLayout:
         voice = form()
         voice.addRow(self.tr("&Voice"), self.voice)
         voice.addRow(self.tr("&Speed"), row(self.rate_wpm))
         voice.addRow(self.tr("&Output"), row(self.device, self.refresh, stretch=0))
         volume = row(self.volume, self._volume_label, self.test, stretch=0)
         voice.addRow(self.tr("Vo&lume"), volume)
+        return voice
+
+    def _timing_rows(self) -> QFormLayout:
         timing = form()
         timing.addRow(self.tr("Skip lines &older than"), row(self.fresh_s))
         timing.addRow(self.tr("Urgent &words"), self.urgent_words)
         timing.addRow("", self.urgent_exclamations)
         timing.addRow("", self.urgent_answers)
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addWidget(self.enabled)
-        column.addLayout(voice)
-        column.addWidget(self.trouble)
-        column.addSpacing(8)
-        column.addWidget(heading(self.tr("Fresh and urgent lines")))
-        column.addWidget(
-            hint(
-                self.tr(
-                    "A line that would come too late is left out, and marked in the transcript. "
-                    "Urgent lines cut off what is being spoken: those with one of these words, "
-                    "and those that you tick."
-                )
-            )
-        )
-        column.addLayout(timing)
-        column.addStretch()
+        return timing
 
     def _connect(self) -> None:
         for box in (self.enabled, self.urgent_exclamations, self.urgent_answers):

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.broadcast.settings import MAX_PORT, MIN_PORT, BroadcastSettings
 from ui.icons import icon
 from ui.widgets.labels import heading, hint
+from ui.widgets.rows import row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -105,39 +105,29 @@ class StreamingPage(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addWidget(heading(self.tr("OBS and other streaming programs")))
-        column.addWidget(self.serves_page)
-        column.addWidget(
-            hint(
-                self.tr(
-                    "Transparent, in the style of your subtitles. Only this computer can open it, "
-                    "and only with the whole address."
-                )
-            )
+        self._add_page(column)
+        column.addSpacing(14)
+        self._add_file(column)
+        column.addStretch()
+
+    def _add_page(self, column: QVBoxLayout) -> None:
+        about = self.tr(
+            "Transparent, in the style of your subtitles. Only this computer can open it, and only "
+            "with the whole address."
         )
-        address = QHBoxLayout()
-        for widget in (self.url, self.copy):
-            address.addWidget(widget)
-        column.addLayout(address)
-        more = QHBoxLayout()
         port = QLabel(self.tr("&Port"))
         port.setBuddy(self.port)
-        for widget in (port, self.port, self.renew):
-            more.addWidget(widget)
-        more.addStretch()
-        column.addLayout(more)
+        column.addWidget(self.serves_page)
+        column.addWidget(hint(about))
+        column.addWidget(row(self.url, self.copy, stretch=0))
+        column.addWidget(row(port, self.port, self.renew))
         column.addWidget(self.state)
-        column.addSpacing(14)
+
+    def _add_file(self, column: QVBoxLayout) -> None:
+        about = self.tr("Always holds the text that is shown, for a text source that reads a file.")
         column.addWidget(self.writes_file)
-        column.addWidget(
-            hint(
-                self.tr("Always holds the text that is shown, for a text source that reads a file.")
-            )
-        )
-        path = QHBoxLayout()
-        for widget in (self.file, self.browse):
-            path.addWidget(widget)
-        column.addLayout(path)
-        column.addStretch()
+        column.addWidget(hint(about))
+        column.addWidget(row(self.file, self.browse, stretch=0))
 
     def _connect(self) -> None:
         self.serves_page.toggled.connect(self._keep)

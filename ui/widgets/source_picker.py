@@ -57,12 +57,7 @@ class SourcePicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._list = QListWidget()
-        self._list.setObjectName("sources")  # of which the style sheet says: no single click
-        self._list.setAccessibleName(self.tr("Source"))
-        self._list.setIconSize(THUMBNAIL_SIZE)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = self._make_list()
         self._pages = QStackedWidget()
         self._pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.match = MatchPage()
@@ -76,20 +71,8 @@ class SourcePicker(QWidget):
         self._symbols: list[QIcon] = []
         self._pictured: dict[int, SourceSpec] = {}  # what the picture of a row shows
         self._fill()
-        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(heading(self.tr("&Source"), self._list))
-        layout.addWidget(self._list)
-        layout.addWidget(self._pages)
-        self._list.currentRowChanged.connect(self._turn_to)
-        self._list.itemActivated.connect(self.activated)
-        self.region.selection_asked.connect(self.selection_asked)
-        self.webcam.refresh_asked.connect(self.cameras_asked)
-        for page in (self.match, self.screen_page, self.region, self.webcam, self.file, self.url):
-            page.changed.connect(self._follow)
-        self.url.entered.connect(self.thumbnails_changed)
+        self._lay_out()
+        self._connect()
         self._list.setCurrentRow(0)
 
     @property
@@ -188,6 +171,33 @@ class SourcePicker(QWidget):
             self.screen_page.set_failure(spec, reason)
         elif isinstance(spec, WebcamSpec):
             self.webcam.set_failure(spec, reason)
+
+    def _make_list(self) -> QListWidget:
+        kinds = QListWidget()
+        kinds.setObjectName("sources")  # of which the style sheet says: no single click
+        kinds.setAccessibleName(self.tr("Source"))
+        kinds.setIconSize(THUMBNAIL_SIZE)
+        kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        kinds.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        kinds.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return kinds
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(heading(self.tr("&Source"), self._list))
+        layout.addWidget(self._list)
+        layout.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._turn_to)
+        self._list.itemActivated.connect(self.activated)
+        self.region.selection_asked.connect(self.selection_asked)
+        self.webcam.refresh_asked.connect(self.cameras_asked)
+        for page in (self.match, self.screen_page, self.region, self.webcam, self.file, self.url):
+            page.changed.connect(self._follow)
+        self.url.entered.connect(self.thumbnails_changed)
 
     def _fill(self) -> None:
         kinds = [
