@@ -53,3 +53,11 @@ def typed_path(text: str, error: type[AppError]) -> Path:
         return Path(text).expanduser()
     except RuntimeError as cause:
         raise error(f"{text} is in the home folder of nobody here; check the name.") from cause
+
+
+def half_typed_path(text: str) -> Path:
+    """The same while it is being typed: what is nobody's home folder yet stays as it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)

@@ -78,13 +78,20 @@ def find_folder(name: str, *, download: bool = True) -> Path:
         if not folder.is_dir():
             raise ModelLoadError(f"the bundled model is missing from {folder}; install again")
         return folder
-    local = Path(name).expanduser()
+    local = _local_path(name)
     if local.is_dir():
         return local
     looks_like_id = name.count("/") == 1 and not name.startswith((".", "~", "/"))
     if not looks_like_id or local.is_absolute():
         raise ModelLoadError(f"there is no folder {local}; give a checkpoint's folder or a hub id")
     return _fetch(name, download=download)
+
+
+def _local_path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:  # nobody here has this home
+        raise ModelLoadError(f"there is no folder {name}; check its spelling") from error
 
 
 def _fetch(hub_id: str, *, download: bool) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.broadcast.settings import MAX_PORT, MIN_PORT, BroadcastSettings
+from app.paths import half_typed_path
 from ui.icons import icon
 from ui.widgets.labels import heading, hint
 from ui.widgets.rows import row
@@ -158,7 +158,7 @@ class StreamingPage(QWidget):
             replace(
                 self._kept,
                 writes_file=self.writes_file.isChecked(),
-                file=str(Path(path).expanduser()) if path else "",
+                file=str(half_typed_path(path)) if path else "",
             )
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from app.paths import half_typed_path
 from ui.icons import icon
 
 
@@ -54,7 +55,7 @@ class PathField(QWidget):
     def path(self) -> Path | None:
         """The path as typed, the user's home filled in for `~`; None where there is none."""
         text = self._line.text().strip()
-        return Path(text).expanduser() if text else None
+        return half_typed_path(text) if text else None
 
     def set_path(self, path: Path) -> None:
         """Show `path`."""

@@ -186,7 +186,7 @@ def test_unknown_settings_are_refused(small_folder: Path, settings: dict[str, st
         load_model(small_folder, **settings)
 
 
-@pytest.mark.parametrize("name", ["/no/such/folder", "./nowhere", "nowhere", "a/b/c"])
+@pytest.mark.parametrize("name", ["/no/such/folder", "./nowhere", "nowhere", "a/b/c", "~nobody/x"])
 def test_a_name_that_is_neither_folder_nor_id_is_refused(name: str) -> None:
     with pytest.raises(ModelLoadError, match="no folder"):
         load_model(name)
