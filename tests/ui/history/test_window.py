@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,7 @@ from ui.transcript.model import TEXT
 from ui.widgets.notice_bar import NoticeLevel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -119,15 +120,22 @@ def test_deleting_goes_to_the_trash_and_can_be_undone(
     assert after == before
 
 
-def test_a_session_that_runs_is_not_deleted(
-    qtbot: QtBot, window: HistoryWindow, tmp_path: Path
-) -> None:
+@contextmanager
+def open_while_it_runs(qtbot: QtBot, window: HistoryWindow, tmp_path: Path) -> Generator[Journal]:
+    """A session that is still written and stands in the window."""
     with Journal(tmp_path / "kept", header("match:9", started_at=STARTED_AT + 120)) as journal:
         journal.append(line(0, "Kick-off."))
         window.refresh()
         qtbot.waitUntil(lambda: "match:9" in names(window), timeout=10_000)
         window.sessions.setCurrentIndex(window.sessions.sessions.index(0))
         qtbot.waitUntil(lambda: window.details.journal == journal.path, timeout=10_000)
+        yield journal
+
+
+def test_a_session_that_runs_is_not_deleted(
+    qtbot: QtBot, window: HistoryWindow, tmp_path: Path
+) -> None:
+    with open_while_it_runs(qtbot, window, tmp_path) as journal:
         window.delete()
         assert window.notice.level is NoticeLevel.WARNING
         assert "still runs" in window.notice.text
@@ -257,12 +265,7 @@ def test_a_refresh_leaves_the_open_session_as_it_is(
 def test_a_refresh_adds_the_lines_of_a_session_that_goes_on(
     qtbot: QtBot, window: HistoryWindow, tmp_path: Path
 ) -> None:
-    with Journal(tmp_path / "kept", header("match:9", started_at=STARTED_AT + 120)) as journal:
-        journal.append(line(0, "Kick-off."))
-        window.refresh()
-        qtbot.waitUntil(lambda: "match:9" in names(window), timeout=10_000)
-        window.sessions.setCurrentIndex(window.sessions.sessions.index(0))
-        qtbot.waitUntil(lambda: window.details.journal == journal.path, timeout=10_000)
+    with open_while_it_runs(qtbot, window, tmp_path) as journal:
         window.details.editor.reword(0, "It begins.")
         journal.append(line(1, "A pass."))
         window.refresh()
