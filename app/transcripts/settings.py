@@ -28,7 +28,7 @@ class TranscriptSettings:
         formats: Which; also what the export dialog proposes.
 
     Raises:
-        TranscriptError: A value is out of its range, or the folder is in nobody's home folder.
+        TranscriptError: A value is out of its range.
     """
 
     SECTION: ClassVar[str] = "transcripts"
@@ -46,8 +46,7 @@ class TranscriptSettings:
                 f"Key frames are {NARROWEST_PX} to {WIDEST_PX} pixels wide, "
                 f"not {self.key_frame_px}."
             )
-        NameTemplate(self.name)  # raises where it is none, as does the next
-        typed_path(self.autosave_folder, TranscriptError)
+        NameTemplate(self.name)  # raises where it is none
 
     @property
     def kept_width_px(self) -> int:
@@ -56,7 +55,11 @@ class TranscriptSettings:
 
     @property
     def autosave(self) -> ExportPlan | None:
-        """What is exported at the end of a session."""
+        """What is exported at the end of a session.
+
+        Raises:
+            TranscriptError: The folder is in nobody's home folder.
+        """
         if not (self.has_autosave and self.autosave_folder and self.formats):
             return None
         folder = typed_path(self.autosave_folder, TranscriptError)

@@ -131,6 +131,13 @@ def test_what_is_missing_is_named(picker: SourcePicker, name: str, advice: str) 
         picker.spec()
 
 
+def test_a_video_in_nobodys_home_is_told_at_the_start_only(picker: SourcePicker) -> None:
+    picker.choose(picker.file)
+    picker.file.field.set_text("~nobody.here/film.mp4")
+    with pytest.raises(SourceError, match="home folder of nobody"):
+        picker.spec()
+
+
 def test_a_single_screen_is_offered_whole_and_by_its_pixels(
     application: QApplication, picker: SourcePicker
 ) -> None:

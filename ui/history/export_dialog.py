@@ -75,4 +75,6 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(560)
 
     def _follow(self) -> None:
-        self._export.setEnabled(self.folder.path is not None and bool(self.formats.formats))
+        folder = self.folder.path
+        is_whole = folder is not None and folder.is_absolute()  # else it is still being typed
+        self._export.setEnabled(is_whole and bool(self.formats.formats))

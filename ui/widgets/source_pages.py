@@ -21,6 +21,7 @@ from app.capture.specs import (
     WebcamSpec,
 )
 from app.errors import SourceError
+from app.paths import typed_path
 from ui.icons import icon
 from ui.widgets.labels import hint
 from ui.widgets.path_field import PathField, PathKind
@@ -90,7 +91,7 @@ class FilePage(Page):
     def spec(self) -> FileSpec:
         if self.field.path is None:
             raise SourceError(self.tr("Choose a video file first."))
-        return FileSpec(self.field.path)
+        return FileSpec(typed_path(str(self.field.path), SourceError))
 
     @property
     def pace(self) -> Pace:

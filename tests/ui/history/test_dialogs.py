@@ -6,9 +6,14 @@ from PySide6.QtWidgets import QLabel
 
 from app.transcripts.line import TranscriptLine
 from app.transcripts.retiming import Retiming
+from app.transcripts.settings import TranscriptSettings
+from tests.app.transcripts.making import header
+from ui.history.export_dialog import ExportDialog
 from ui.history.times_dialog import TimesDialog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
 
@@ -21,6 +26,15 @@ def test_numbers_are_inset_and_labels_stand_beside_them(qtbot: QtBot) -> None:
         assert box.lineEdit().textMargins().left() > 0
         (label,) = [x for x in dialog.findChildren(QLabel) if x.buddy() is box]
         assert abs(label.geometry().center().y() - box.geometry().center().y()) <= 1
+
+
+def test_exports_go_into_whole_folders_only(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(header(), TranscriptSettings())
+    qtbot.addWidget(dialog)
+    export = next(button for button in dialog.buttons.buttons() if "Export" in button.text())
+    for folder, is_enabled in (("~bob.is.not.here/x", False), (str(tmp_path), True)):
+        dialog.folder.set_text(folder)
+        assert export.isEnabled() is is_enabled
 
 
 def test_long_lines_leave_room_for_the_buttons(qtbot: QtBot) -> None:

@@ -48,6 +48,12 @@ def test_changes_are_kept_at_once_and_shown_again(
     assert again.name.template == kept.name
 
 
+def test_a_folder_may_be_half_typed(page: TranscriptsPage, settings: SettingsStore) -> None:
+    page.has_autosave.setChecked(True)
+    page.folder.set_text("~bob.is.not.here/talks")
+    assert settings.get(TranscriptSettings).autosave_folder == "~bob.is.not.here/talks"
+
+
 def test_a_template_that_is_not_valid_is_explained_and_not_kept(
     qtbot: QtBot, page: TranscriptsPage, settings: SettingsStore
 ) -> None:
