@@ -97,7 +97,10 @@ class SettingsStore:
             self._tell(f"The settings file {self._path} {error}{where}; Kibitz uses its defaults.")
         except WithheldSettingsError as error:
             self._is_withheld = True
-            self._tell(f"The settings file {self._path} {error}; Kibitz uses its defaults.")
+            self._tell(
+                f"The settings file {self._path} {error}; Kibitz uses its defaults, and sets the "
+                "file aside before it keeps others in its place."
+            )
         return {}
 
     def _set_aside(self) -> Path | None:
@@ -115,9 +118,10 @@ class SettingsStore:
             return section()
 
     def _save(self) -> None:
-        if self._is_withheld:
-            self._is_withheld = False
-            self._set_aside()
+        if self._is_withheld and self._set_aside() is None:
+            self._tell(f"Settings cannot be kept in {self._path}; they last until Kibitz ends.")
+            return
+        self._is_withheld = False
         try:
             write_sections(self._path, self._sections)
         except SettingsError as error:

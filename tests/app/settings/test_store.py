@@ -145,6 +145,22 @@ def test_a_newer_file_is_set_aside_only_when_something_is_kept(path: Path) -> No
     assert aside.read_text() == newer
 
 
+def test_a_newer_file_that_cannot_be_set_aside_is_not_written_over(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.write_text(newer := json.dumps({"version": VERSION + 1, "sections": {}}))
+    store = SettingsStore(path)
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise PermissionError("no right to rename")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    store.put(Sound(0.25))
+    assert path.read_text() == newer
+    assert "cannot be kept" in reports(store)[-1]
+
+
 def test_a_file_that_cannot_be_read_is_left_where_it_is(path: Path) -> None:
     path.mkdir(parents=True)  # which nobody can read as a file, whatever their rights
     assert "cannot be read" in reports(SettingsStore(path))[0]
