@@ -44,6 +44,7 @@ def evaluate(settings: MatchSettings, say: Callable[[str], None]) -> Path:
 
 def _asked(settings: MatchSettings) -> list[Asked]:
     """All runs: model by model, variant by variant, match by match."""
+    configs = {variant: VARIANTS[variant].config for variant in settings.variants}
     prints = {model: fingerprint(find_folder(model)) for model in settings.models}
     return [
         Asked(
@@ -51,14 +52,14 @@ def _asked(settings: MatchSettings) -> list[Asked]:
             variant,
             RunRequest(
                 prints[model],
-                VARIANTS[variant].config,
+                config,
                 seed,
                 settings.seconds,
-                settings.max_cache_bytes,
+                settings.max_cache_bytes if config.scheme == "full" else None,
             ),
         )
         for model in settings.models
-        for variant in settings.variants
+        for variant, config in configs.items()
         for seed in settings.seeds
     ]
 

@@ -122,11 +122,12 @@ def test_full_attention_ends_where_memory_does(small_folder: Path, tmp_path: Pat
 
 
 def test_another_limit_on_the_cache_is_another_run(small_folder: Path, tmp_path: Path) -> None:
-    settings = replace(settings_for(small_folder, tmp_path), variants=("full",), max_cache_bytes=1)
+    settings = settings_for(small_folder, tmp_path)
+    settings = replace(settings, variants=("streaming", "full"), max_cache_bytes=1)
     evaluate(settings, quiet)
     said: list[str] = []
     evaluate(replace(settings, max_cache_bytes=None), said.append)
-    assert said[0].startswith("2 runs to make, 0 are in")
+    assert said[0].startswith("2 runs to make, 2 are in"), "what has a bound knows no limit"
     assert "ended after" not in (tmp_path / "report.md").read_text()
 
 
