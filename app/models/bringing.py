@@ -98,7 +98,7 @@ def _require_known_family(folder: Path, hub_id: str) -> None:
 
 def _require_own_folder(folder: Path) -> None:
     """Among files of other kinds some may have the names of a model's, and would be replaced."""
-    names = {path.name for path in folder.glob("*")} - {LOCK_NAME}
+    names = {path.name for path in folder.glob("[!.]*")} - {LOCK_NAME}
     is_ours = any(name.startswith(MANIFEST_NAME) for name in names)
     if names and not is_ours and not any(name.endswith(_WEIGHTS_SUFFIX) for name in names):
         raise ModelError(f"{folder} holds other files and no model; choose a new or empty folder.")

@@ -204,6 +204,13 @@ def test_parts_of_other_programs_are_left_alone(hub: Hub, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("files")
+def test_a_folder_with_a_desktops_hidden_file_is_empty(hub: Hub, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / ".DS_Store").touch()
+    _bring(hub, folder)
+
+
+@pytest.mark.usefixtures("files")
 def test_a_folder_of_other_files_is_refused(hub: Hub, folder: Path) -> None:
     folder.mkdir(parents=True)
     own = folder / "config.json"
