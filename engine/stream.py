@@ -217,7 +217,7 @@ class CommentaryStream:
 
     def reset(self) -> None:
         """Forget everything and begin again at the first round."""
-        del self._memory  # the new one may need its place
+        vars(self).pop("_memory", None)  # the new one may need its place
         self._memory = StreamMemory(self._model, self.config, self._cache_limit_bytes)
         self._sampler.restart()
         self._applied_instruction = self._instruction

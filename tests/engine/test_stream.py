@@ -407,6 +407,7 @@ def test_a_round_without_memory_gives_its_own_back_before_the_stream_begins_agai
 ) -> None:
     stream = stream_of(small_model)
     first = stream.step(noise(0)).token_ids
+    gc.collect()  # stores of other tests
     num_stores = len(living_stores())
     with StoresWhenAllocating() as counts:
         with out_of_memory(small_model), pytest.raises(NotEnoughMemoryError, match="smaller"):
