@@ -77,6 +77,8 @@ class SaveDialog(QFileDialog):
     def _follow_filter(self) -> None:
         self.setDefaultSuffix(self._format.value)
         for path in map(Path, self.selectedFiles()):
+            if path.is_dir():  # what Qt gives where no name stands
+                continue
             stem = path.with_suffix("") if _has_suffix(path) else path
             self.selectFile(with_suffix(stem, self._format).name)
 
