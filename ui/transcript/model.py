@@ -147,12 +147,13 @@ class TranscriptModel(QAbstractTableModel):
             self._show_change(min(rows), max(rows))
 
     def refresh_notes(self) -> None:
-        """Show what was noted elsewhere, in another window for example.
+        """Show what was noted elsewhere, in another window for example, and pictures that came.
 
         Raises:
             TranscriptError: The notes cannot be read.
         """
         if self._journal is not None:
+            self._look_for_key_frames(self._journal)
             notes = read_notes(self._journal)
             if notes != self._notes:
                 self._notes = notes
@@ -249,6 +250,13 @@ class TranscriptModel(QAbstractTableModel):
         self._has_key_frames = journal is not None and key_frame_folder(journal).is_dir()
         self.endResetModel()
         self.key_frames_came.emit()
+
+    def _look_for_key_frames(self, journal: Path) -> None:
+        """Tell whether there are pictures now; a session that runs may get its first one late."""
+        has_key_frames = key_frame_folder(journal).is_dir()
+        if has_key_frames != self._has_key_frames:
+            self._has_key_frames = has_key_frames
+            self.key_frames_came.emit()
 
     def _rows_of(self, note: Note) -> Sequence[int]:
         """Which rows look different with `note`."""

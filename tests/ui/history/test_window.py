@@ -273,6 +273,22 @@ def test_a_refresh_adds_the_lines_of_a_session_that_goes_on(
         assert window.details.acts.undo.isEnabled()
 
 
+def test_pictures_that_come_while_a_session_runs_are_shown(
+    qtbot: QtBot, window: HistoryWindow, tmp_path: Path
+) -> None:
+    model = window.details.model
+    with open_while_it_runs(qtbot, window, tmp_path) as journal:
+        assert model.key_frame(0) is None
+        paint_key_frames(journal.path, 1)
+        with qtbot.waitSignal(model.key_frames_came, timeout=10_000):
+            window.refresh()
+        picture = model.key_frame(0)
+        assert picture is not None
+        assert picture.is_file()
+        with qtbot.assertNotEmitted(model.key_frames_came):
+            model.refresh_notes()
+
+
 def test_escape_closes(qtbot: QtBot, window: HistoryWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
