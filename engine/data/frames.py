@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 # Times of frames are rounded to the time base of their stream, often milliseconds.
 _TIME_TOLERANCE_S = 2e-3
+# A file whose pictures end this much before the length it declares was cut off.
+_MISSING_S, _MISSING_PART = 1.0, 0.02
+# Formats that do not tell how long a picture stays, but whose length FFmpeg takes from what is left
+# of the file, not from the header alone.
+_MEASURED = {"avi", "asf"}
 
 
 def sample_times(start_s: float, fps: float, count: int) -> list[float]:
@@ -176,17 +181,22 @@ def _frames_at(
 
 
 def _end_s(stream: VideoStream, last: VideoFrame, begin_s: float, gap_s: float) -> float:
-    """When a video ends, as its last frame or the stream says.
+    """When a video ends, as its last frame and its stream say.
 
     Where neither does, the last frame stays for as long as the one before it did, `gap_s`.
     """
-    ends: list[float] = []
-    if last.duration and last.time_base is not None:
-        ends.append(begin_s + float(last.duration * last.time_base))
+    lasting_s = float(last.duration * last.time_base) if last.duration and last.time_base else 0.0
     length_s = _length_s(stream)
-    if length_s is not None:
-        ends.append(length_s)
-    return max(begin_s, *ends) if ends else begin_s + gap_s
+    is_measured = stream.container.format.name in _MEASURED
+    seen_s = begin_s + max(lasting_s, gap_s)
+    if length_s is None or not (is_measured or _is_whole(length_s, seen_s)):
+        return begin_s + (lasting_s or gap_s)
+    return max(begin_s + lasting_s, length_s)
+
+
+def _is_whole(length_s: float, end_s: float) -> bool:
+    """Whether the pictures reach the length that a header tells, which no cut makes less."""
+    return length_s - end_s <= max(_MISSING_S, _MISSING_PART * length_s)
 
 
 def _to_rgb(frame: VideoFrame) -> NDArray[np.uint8]:

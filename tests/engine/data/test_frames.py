@@ -23,10 +23,12 @@ MILLISECONDS = Fraction(1, 1000)
 def write_video(path: Path, times_s: list[float], sound_s: int = 0, last_s: float = 0.001) -> None:
     """A lossless video whose n-th frame is a grey of value 2 * n, perhaps with silent sound."""
     gaps_s = [*(after - time_s for time_s, after in itertools.pairwise(times_s)), last_s]
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("ffv1", rate=1000)
+    is_mov = path.suffix == ".mov"
+    options = {"movflags": "faststart"} if is_mov else {}
+    with av.open(str(path), "w", options=options) as container:
+        stream = container.add_stream("png" if is_mov else "ffv1", rate=1000)
         stream.height, stream.width = SIZE
-        stream.pix_fmt = "bgr0"
+        stream.pix_fmt = "rgb24" if is_mov else "bgr0"
         stream.time_base = stream.codec_context.time_base = MILLISECONDS
         sound = container.add_stream("pcm_s16le", rate=8000, layout="mono") if sound_s else None
         for number, time_s in enumerate(times_s):
@@ -41,6 +43,14 @@ def write_video(path: Path, times_s: list[float], sound_s: int = 0, last_s: floa
             silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), layout="mono")
             silence.sample_rate, silence.pts = 8000, 8000 * second
             container.mux(sound.encode(silence))
+
+
+def cut_before(path: Path, number: int) -> None:
+    """Take away all frames from `number` on, and leave the header in front of them as it is."""
+    with av.open(str(path)) as container:
+        begin = [packet.pos for packet in container.demux(video=0)][number]
+    assert begin is not None
+    path.write_bytes(path.read_bytes()[:begin])
 
 
 def numbers(path: Path, start_s: float, fps: float, count: int) -> list[int]:
@@ -96,7 +106,8 @@ def test_stretch_past_the_end_is_refused_with_the_length(tmp_path: Path) -> None
         numbers(path, 0.5, 2.0, 4)
 
 
-@pytest.mark.parametrize("suffix", ["mkv", "avi"])  # its last packet says so, or its stream
+# In AVI only the stream says so, in the others the last packet.
+@pytest.mark.parametrize("suffix", ["mkv", "mov", "avi"])
 @pytest.mark.parametrize("last_s", [0.01, 2.0])
 def test_the_last_frame_stays_for_as_long_as_the_video_lasts(
     tmp_path: Path, suffix: str, last_s: float
@@ -108,6 +119,35 @@ def test_the_last_frame_stays_for_as_long_as_the_video_lasts(
     assert numbers(path, end_s - 0.005, 2.0, 1) == [4]
     with pytest.raises(DataError, match=r"variable\.\w+ ends at"):
         numbers(path, end_s + 0.5, 2.0, 1)
+
+
+@pytest.mark.parametrize("gap_s", [0.1, 3.0])
+def test_a_video_that_breaks_off_ends_there_whatever_its_header_says(
+    tmp_path: Path, gap_s: float
+) -> None:
+    path = tmp_path / "cut.mov"
+    write_video(path, [gap_s * number for number in range(100)], last_s=gap_s)
+    cut_before(path, 10)
+    assert video_duration_s(path) == pytest.approx(100 * gap_s)
+    assert numbers(path, 0.0, 2 / gap_s, 20)[-1] == 9
+    with pytest.raises(DataError, match=rf"cut\.mov ends at {10 * gap_s:.2f} s, before"):
+        numbers(path, 0.0, 2 / gap_s, 22)
+
+
+def test_an_avi_that_breaks_off_ends_about_there(tmp_path: Path) -> None:
+    path = tmp_path / "cut.avi"
+    write_video(path, [number / 10 for number in range(100)], last_s=0.1)
+    cut_before(path, 50)
+    assert numbers(path, 0.0, 2.0, 10)[-1] == 45
+    with pytest.raises(DataError, match=r"cut\.avi ends at [45]\.\d\d s, before"):
+        numbers(path, 0.0, 2.0, 13)
+
+
+def test_a_header_that_tells_a_little_more_than_the_frames_is_believed(tmp_path: Path) -> None:
+    path = tmp_path / "rounded.mov"
+    write_video(path, [number / 10 for number in range(100)], last_s=0.1)
+    cut_before(path, 95)
+    assert numbers(path, 0.0, 5.0, 50)[-1] == 94
 
 
 def test_the_last_frame_stays_as_the_one_before_where_nothing_tells(tmp_path: Path) -> None:
