@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.evaluation.commentary.generation import Said
     from engine.evaluation.commentary.settings import CommentarySettings
     from engine.evaluation.commentary.tasks import Segment, Task
+    from engine.evaluation.judge.judging import OrderedVote
 
     Say = Callable[[str], None]
 
@@ -126,25 +127,38 @@ def _judge(
     said: Mapping[str, Mapping[str, Said]],
     say: Say,
 ) -> list[Comparison] | None:
-    """The first candidate against each other; None if the costs are refused."""
+    """The first candidate against each other; None if the costs are refused.
+
+    All are asked about in turn: an endpoint that refuses whatever one of them says is no broken
+    endpoint as long as it answers on another.
+    """
     if settings.judge is None:
         return []
     lines = {
         name: {task: part.lines for task, part in tasks.items()} for name, tasks in said.items()
     }
     first, *others = lines
-    comparisons: list[Comparison] = []
     for other in others:
         say(f"{first} against {other}: {len(segments)} segments in both orders")
-        pairs = pairs_of(segments, lines[first], lines[other])
-        judged = judge_pairs(settings.judge, pairs, settings.out, say)
-        if judged is None:
-            return None
-        control, seed = settings.length_control, settings.seed
-        comparisons.append(
-            compare((first, other), segments, judged, seed=seed, length_control=control)
-        )
-    return comparisons
+    by_other = [pairs_of(segments, lines[first], lines[other]) for other in others]
+    pairs = [pair for in_turn in zip(*by_other, strict=True) for pair in in_turn]
+    judged = judge_pairs(settings.judge, pairs, settings.out, say) if pairs else []
+    if judged is None:
+        return None
+    control, seed = settings.length_control, settings.seed
+    return [
+        compare((first, other), segments, votes, seed=seed, length_control=control)
+        for other, votes in zip(others, _dealt(judged, len(others)), strict=True)
+    ]
+
+
+def _dealt(judged: Sequence[OrderedVote], count: int) -> list[list[OrderedVote]]:
+    """The votes on each of `count` opponents, whose pairs were judged in turn, in both orders."""
+    in_both_orders = list(zip(judged[::2], judged[1::2], strict=True))
+    return [
+        [vote for votes in in_both_orders[number::count] for vote in votes]
+        for number in range(count)
+    ]
 
 
 def _in_time(

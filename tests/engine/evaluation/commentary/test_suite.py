@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.cli import main
+from engine.data.batch import MOST_REFUSED_AT_FIRST
 from tests import ROOT
 from tests.support.chat import Fails, Says
 from tests.support.waiting import wait_until
@@ -56,6 +57,15 @@ def perfect(folder: Path, data: Path) -> Path:
 def silent(folder: Path) -> Path:
     path = folder / "silent.jsonl"
     path.write_text("".join(f'{{"video": "match-{n}.mp4", "content": []}}\n' for n in (1, 2)))
+    return path
+
+
+def rude(folder: Path) -> Path:
+    """Words in every stretch that no judge takes."""
+    path = folder / "rude.jsonl"
+    content = [[second, second + 1, "Damn."] for second in range(8, 24)]
+    videos = ({"video": f"match-{n}.mp4", "content": content} for n in (1, 2))
+    path.write_text("".join(f"{json.dumps(video)}\n" for video in videos))
     return path
 
 
@@ -139,6 +149,26 @@ def test_what_the_judge_refuses_is_listed_and_given_to_no_side(
     assert sentence.startswith("match-1.mp4, match-1.mp4 ")
     assert "refused with status 400" in sentence
     assert f"- perfect against silent: {sentence}" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize("others", [("silent", "rude"), ("rude", "silent")])
+def test_a_candidate_whose_every_segment_is_refused_leaves_the_others_judged(
+    match_data: Path, tmp_path: Path, chat_endpoint: ChatEndpoint, others: tuple[str, str]
+) -> None:
+    filtered = Fails(400, b'{"error": {"message": "content policy"}}')
+    chat_endpoint.answer = lambda asked: filtered if "Damn." in asked.user else prefers_words(asked)
+    judge = ["--judge-endpoint", chat_endpoint.url, "--judge-model", "j", "--yes"]
+    files = {"silent": silent(tmp_path), "rude": rude(tmp_path)}
+    given = [f"--precomputed=perfect={perfect(tmp_path, match_data)}"]
+    given += [f"--precomputed={name}={files[name]}" for name in others]
+    given += ["--segment", "4", "--min-words", "1"]
+    for _ in ("first", "again"):
+        assert main(arguments(match_data, tmp_path, *given, *judge)) == 0
+        told = report(tmp_path)
+        num_votes = 2 * told["data"]["segments"]  # pyright: ignore
+        assert num_votes > MOST_REFUSED_AT_FIRST
+        votes = {item["second"]: (item["wins"], item["refused"]) for item in told["comparisons"]}  # pyright: ignore
+        assert votes == {"silent": (num_votes, 0), "rude": (0, num_votes)}
 
 
 @pytest.mark.parametrize("answer", [Fails(400), Says("")])
