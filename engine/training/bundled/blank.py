@@ -153,6 +153,8 @@ def _look_back(attention: Any, distances: tuple[int, ...]) -> None:
 def save(network: Any, tokenizer: Any, folder: Path) -> None:
     """Write a checkpoint folder that the engine and transformers load."""
     folder.mkdir(parents=True, exist_ok=True)
+    for config in (network.config.text_config, network.config.vision_config):
+        config.dtype = network.dtype  # else that in which it was loaded
     network.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     preprocessor = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,16 @@ def test_names_colours_and_scores_are_single_tokens_and_the_engine_loads_it(
     blank.save(network, tokenizer, tmp_path)
     model = load_model(str(tmp_path))
     assert model.patches == blank.PATCHES
+
+
+def test_what_is_saved_says_one_data_type_however_it_was_loaded(tmp_path: Path) -> None:
+    network, tokenizer = blank.build(1)
+    blank.save(network, tokenizer, tmp_path / "learner")
+    model = load_model(str(tmp_path / "learner"), device="cpu", dtype="float32")
+    blank.save(model.network.to(torch.bfloat16), tokenizer, tmp_path / "model")
+    config = json.loads((tmp_path / "model" / "config.json").read_text())
+    parts = (config, config["text_config"], config["vision_config"])
+    assert {part["dtype"] for part in parts} == {"bfloat16"}
 
 
 def test_every_phrasing_fits_into_the_tokens_of_a_round() -> None:
