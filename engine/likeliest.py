@@ -61,26 +61,41 @@ def _order(bits: np.int32) -> np.int32:
     return np.int32(bits ^ np.int32(np.int32(bits >> 31) & np.int32(0x7FFFFFFF)))
 
 
-@compiled("Tuple((int64, float32))(float32[::1], float32[::1])")
-def _best(scores: Numbers, logits: Numbers) -> tuple[int, np.float32]:
-    """The first id (V,) with the best score, and the sum of the logits (V,).
+@compiled("int32(int32[::1])")
+def _greatest(bits: NDArray[np.int32]) -> np.int32:
+    """The greatest in `_order`; on its own, and over a whole array, this becomes vector code."""
+    greatest = _LEAST
+    for index in range(len(bits)):
+        greatest = max(greatest, _order(bits[index]))
+    return greatest
+
+
+@compiled("float32(float32[::1])")
+def _sum(numbers: Numbers) -> np.float32:
+    """Of all; on its own for the same reason."""
+    added = np.float32(0)
+    for index in range(len(numbers)):
+        added += numbers[index]
+    return added
+
+
+@compiled("int64(float32[::1])")
+def _best(scores: Numbers) -> int:
+    """The first id (V,) with the best score.
 
     Whole numbers are compared, for a compiler may not look at several floats at once: they might
     not be numbers.
     """
     bits = scores.view(np.int32)
-    best, start_of_best, added = _LEAST, 0, np.float32(0)
+    best, start_of_best = _LEAST, 0
     for start in range(0, len(bits), _BLOCK):
-        top = _LEAST
-        for index in range(start, min(start + _BLOCK, len(bits))):
-            top = max(top, _order(bits[index]))
-            added += logits[index]
-        if top > best:
-            best, start_of_best = top, start
+        greatest = _greatest(bits[start : start + _BLOCK])
+        if greatest > best:
+            best, start_of_best = greatest, start
     for index in range(start_of_best, len(bits)):
         if _order(bits[index]) == best:
-            return index, added
-    return 0, added
+            return index
+    return 0
 
 
 @compiled(
@@ -98,7 +113,7 @@ def _choose(
         before[index] = scores[said[index]]
         one, other = before[index] * penalty, before[index] / penalty
         scores[said[index]] = min(one, other) if penalty > 1 else max(one, other)
-    best, added = _best(scores, logits)
+    best, added = _best(scores), _sum(logits)
     is_new = True
     for index in range(len(said)):
         scores[said[index]] = before[index]
