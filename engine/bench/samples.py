@@ -54,6 +54,8 @@ def time_in_turns(
 ) -> list[Samples]:
     """Do several things one after the other, again and again: what disturbs one disturbs all.
 
+    Every second turn is backwards, so that none always finds what another has left in the caches.
+
     Args:
         works: The things.
         device: Where they are done.
@@ -65,5 +67,13 @@ def time_in_turns(
     turns: list[list[float]] = []
     while not turns or (len(turns) <= most_turns and time.perf_counter() < end):
         before_turn()
-        turns.append([time_once(work, device) for work in works])
+        turns.append(_time_each(works, device, backwards=len(turns) % 2 == 1))
     return [Samples(column) for column in zip(*(turns[1:] or turns), strict=True)]
+
+
+def _time_each(
+    works: Sequence[Callable[[], object]], device: torch.device, *, backwards: bool
+) -> list[float]:
+    """Seconds of each, in the order of `works` whichever is done first."""
+    step = -1 if backwards else 1
+    return [time_once(work, device) for work in works[::step]][::step]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -28,7 +29,7 @@ from engine.bench.sizes import StepSizes
 from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
 from engine.bench.steady import SteadyStream
-from engine.bench.steps import Step, compare_decode
+from engine.bench.steps import Comparison, Step, compare_decode
 from engine.config import Scheme
 from engine.errors import ConfigError, EngineError, NotEnoughMemoryError
 from engine.model.attention import has_flash_library, runs_flash_library
@@ -304,10 +305,23 @@ def test_work_is_done_in_turns() -> None:
     samples = time_in_turns(
         works, CPU, seconds=60, most_turns=3, before_turn=lambda: done.append("before")
     )
-    assert done == ["before", "a", "b"] * 4
+    assert done == ["before", "a", "b", "before", "b", "a"] * 2
     assert [len(each.seconds) for each in samples] == [3, 3]
     (once,) = time_in_turns(works[:1], CPU, seconds=0, most_turns=3)
     assert len(once.seconds) == 1
+
+
+def test_each_times_are_its_own_whichever_is_done_first() -> None:
+    works = [lambda: None, lambda: time.sleep(0.02)]
+    quick, slow = time_in_turns(works, CPU, seconds=60, most_turns=4)
+    assert max(quick.seconds) < 0.02 <= min(slow.seconds)
+
+
+def test_a_machine_that_slows_down_adds_nothing_to_the_bare_products() -> None:
+    engine, bare = Samples((1.25, 9.25, 5.25, 3.0)), Samples((1.0, 9.0, 5.0, 2.75))
+    assert Comparison(engine, bare, 1, 300, num_layers=2).overhead_s == 0.125
+    shifted = Comparison(engine, Samples((1.0, 9.0, 5.0, 0.5)), 1, 300, num_layers=2)
+    assert shifted.overhead_s == 0.125  # the medians differ by 1.125
 
 
 def test_arguments_become_settings(tmp_path: Path) -> None:
