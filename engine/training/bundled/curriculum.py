@@ -6,6 +6,7 @@
 3. `glances`: the language model learns to read the tower's tokens, on clips of a second.
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
 5. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
+6. `kept_on`: the same on further matches, from its weights, at half the rate.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -98,10 +99,25 @@ _DRILLS = {
         lambda layout, seed, _words: CommentaryDrills(layout, seed, LONG),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A stage on kept states, from the weights of the stage `after`, on matches of its own."""
+
+    after: str
+    first_seed: int
+    config: StageConfig
+
+
+_KEPT = {
+    "kept": _Kept("clips", 500_000, StageConfig(num_steps=1000, adamw_lr=4e-4)),
+    "kept_on": _Kept("kept", 550_000, StageConfig(num_steps=1000, adamw_lr=2e-4)),
+}
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
 # Below 600000, where what is held out begins, and 700000, which is for review only.
-_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED, _FIRST_KEPT_SEED = 100_000, 200_000, 500_000
+_FIRST_CLIP_SEED, _FIRST_GLANCE_SEED = 100_000, 200_000
 _CLIPS = TrainingConfig(
     learning_rate=8e-4,
     warmup_ratio=0.03,
@@ -117,8 +133,7 @@ _CLIPS = TrainingConfig(
 _GLANCES = replace(
     _CLIPS, learning_rate=1e-3, clips_per_step=48, clips_per_forward=48, max_steps=400
 )
-_KEPT = StageConfig(num_steps=1000, adamw_lr=4e-4)
-STAGES = (*_DRILLS, "sight", "glances", "clips", "kept")
+STAGES = (*_DRILLS, "sight", "glances", "clips", *_KEPT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,19 +174,19 @@ class Apprentice:
                 self._restore(self.network, "glances", "network")
                 clips = MatchClips(_size(_CLIPS), _FIRST_CLIP_SEED)
                 self._tune(stage, clips, _CLIPS, self._hard_words.looked_up)
-            case "kept":
-                self._restore(self.network, "clips", "network")
-                self._keep()
+            case _ if stage in _KEPT:
+                self._keep(stage, _KEPT[stage])
             case _:
                 raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
 
-    def _keep(self) -> None:
+    def _keep(self, stage: str, kept: _Kept) -> None:
         """Train the network as the engine loads it, so that streams use its weights as they are."""
+        self._restore(self.network, kept.after, "network")
         learner = self.folder / "learner"
         blank.save(self.network, self.tokenizer, learner)
         model = load_model(str(learner), device="cpu", dtype="float32")
         use_batched_attention(model.network)
-        run_stage(KeptTask(model, _FIRST_KEPT_SEED), _KEPT, self.folder)
+        run_stage(KeptTask(stage, model, kept.first_seed), kept.config, self.folder)
         use_stock_attention(model.network)
         blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 

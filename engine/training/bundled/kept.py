@@ -155,11 +155,15 @@ class KeptTask:
 
     A resumed run watches the streams again from their beginnings with the weights that it has, so
     kept states may be younger than in a run that was not interrupted.
+
+    Args:
+        name: Of the stage.
+        model: What learns, as streams use it.
+        first_seed: Of the matches, whose seeds count up from it.
     """
 
-    name = "kept"
-
-    def __init__(self, model: LoadedModel, first_seed: int) -> None:
+    def __init__(self, name: str, model: LoadedModel, first_seed: int) -> None:
+        self.name = name
         self._model, self._first_seed = model, first_seed
         self._network = model.network
         self._network.requires_grad_(True)

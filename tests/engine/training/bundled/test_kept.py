@@ -126,7 +126,7 @@ def test_all_words_are_learnt_but_scores_that_leap(model: LoadedModel) -> None:
 
 
 def test_the_vision_tower_learns_too(model: LoadedModel) -> None:
-    task = KeptTask(model, SEED)
+    task = KeptTask("kept", model, SEED)
     task.loss(1).backward()
     tower = task.modules["network"].get_submodule("model.visual")
     assert all(parameter.grad is not None for parameter in tower.parameters())
@@ -137,7 +137,7 @@ def test_the_vision_tower_learns_too(model: LoadedModel) -> None:
 
 
 def test_a_resumed_task_goes_on_where_it_was(model: LoadedModel) -> None:
-    whole, resumed = KeptTask(model, SEED), KeptTask(model, SEED)
+    whole, resumed = KeptTask("kept", model, SEED), KeptTask("kept", model, SEED)
     with torch.no_grad():
         losses = [float(whole.loss(step)) for step in range(3)]
         assert float(resumed.loss(2)) == pytest.approx(losses[2], rel=1e-4)
@@ -145,7 +145,7 @@ def test_a_resumed_task_goes_on_where_it_was(model: LoadedModel) -> None:
 
 
 def test_the_engine_speaks_with_the_weights_that_are_learnt(model: LoadedModel) -> None:
-    task = KeptTask(model, SEED)
+    task = KeptTask("kept", model, SEED)
     network = task.modules["network"]
     first = Watched(model, SEED)
     first.watch()
