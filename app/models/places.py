@@ -16,7 +16,12 @@ from app.models.wording import size_text
 from app.paths import models_folder, typed_path
 from app.session.request import BUNDLED_MODEL
 from engine.errors import ModelLoadError
-from engine.model.checkpoint import CHECKPOINT_FILES, find_folder, read_checkpoint
+from engine.model.checkpoint import (
+    CHECKPOINT_FILES,
+    find_folder,
+    library_name,
+    read_checkpoint,
+)
 
 
 class Home(StrEnum):
@@ -63,7 +68,7 @@ class Place:
 
 def library_folder(hub_id: str, library: Path | None = None) -> Path:
     """The folder that a model is downloaded into."""
-    return (library or models_folder()) / hub_id.replace("/", "--")
+    return (library or models_folder()) / library_name(hub_id)
 
 
 def find(name: str, library: Path | None = None) -> Place:
@@ -79,16 +84,17 @@ def find(name: str, library: Path | None = None) -> Place:
         path = typed_path(name, ModelError)
     except ModelError as error:
         return Place(home=Home.OWN_FOLDER, problem=str(error))
+    library = library or models_folder()
     if path.is_dir() or not is_hub_id(name):
-        return _inspect(path, Home.OWN_FOLDER)
+        return _inspect(path, Home.OWN_FOLDER, library=library)
     ours = library_folder(name, library)
     if (ours / MANIFEST_NAME).exists():
         place = _inspect_download(ours)
         if place.is_usable:
             return place
-        cached = _find_cached(name)
+        cached = _find_cached(name, library)
         return cached if cached.is_usable else place
-    return _find_cached(name)
+    return _find_cached(name, library)
 
 
 def locate(name: str, library: Path | None = None) -> str:
@@ -139,7 +145,7 @@ def _find_bundled() -> Place:
         return Place(problem=f"{error}.", home=Home.BUNDLED)
 
 
-def _find_cached(hub_id: str) -> Place:
+def _find_cached(hub_id: str, library: Path) -> Place:
     """In the cache of the hub's own client, which other programs fill, too."""
     if not _cache_folder(hub_id).is_dir():
         return Place()  # what follows loads the whole client
@@ -153,7 +159,7 @@ def _find_cached(hub_id: str) -> Place:
         )
     except (LocalEntryNotFoundError, OSError):
         return Place()
-    place = _inspect(Path(folder), Home.HUB_CACHE)
+    place = _inspect(Path(folder), Home.HUB_CACHE, library=library)
     return place if place.is_usable else Place()
 
 
@@ -174,9 +180,11 @@ def _inspect_download(folder: Path) -> Place:
     return _inspect(folder, Home.LIBRARY, manifest.licence)
 
 
-def _inspect(folder: Path, home: Home, licence: str | None = None) -> Place:
+def _inspect(
+    folder: Path, home: Home, licence: str | None = None, *, library: Path | None = None
+) -> Place:
     try:
-        checkpoint = read_checkpoint(folder)
+        checkpoint = read_checkpoint(folder, library=library)
     except ModelLoadError as error:
         text = str(error)
         return Place(folder, home, f"{text[:1].upper()}{text[1:]}.", licence=licence)

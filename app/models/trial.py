@@ -12,6 +12,7 @@ import psutil
 
 from app.models.measurements import Measurement
 from app.models.measuring import Measured, MeasureJob, MeasureProgress
+from app.paths import models_folder
 from app.session.request import default_sampling
 from engine import CommentaryStream, load_model
 from engine.config import StreamingConfig
@@ -47,7 +48,9 @@ def _loaded(job: MeasureJob, report: Report) -> LoadedModel:
     def tell(progress: ModelProgress) -> None:
         report(MeasureProgress(progress.message.replace(job.folder, job.name)))
 
-    return load_model(job.folder, precision=job.precision.value, on_progress=tell)
+    return load_model(
+        job.folder, precision=job.precision.value, library=models_folder(), on_progress=tell
+    )
 
 
 def _measured(model: LoadedModel, job: MeasureJob, load_s: float, report: Report) -> Measurement:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.models.places import locate
+from app.paths import models_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,6 +98,11 @@ class EngineCommentators:
         with self._lock:
             if self._loaded is None or self._loaded[0] != wanted:
                 self._loaded = None  # give the memory back before the next one takes it
-                model = load_model(wanted[0], precision=precision.value, on_progress=tell)
+                model = load_model(
+                    wanted[0],
+                    precision=precision.value,
+                    library=models_folder(),
+                    on_progress=tell,
+                )
                 self._loaded = wanted, model
             return self._loaded[1]

@@ -20,6 +20,7 @@ BUNDLED = "bundled"
 CHECKPOINT_FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
 ADAPTER_CONFIG = "adapter_config.json"
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
+_CONFIG = "config.json"
 _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
 _PROJECTION = re.compile(r"(?<!visual)\.layers\.\d+\.(self_attn|mlp)\.\w+_proj\.weight$")
@@ -112,32 +113,39 @@ def _fetch(hub_id: str, *, download: bool) -> Path:
         ) from error
     except (HfHubHTTPError, httpx2.TransportError, OSError) as error:
         if not download:
-            raise ModelLoadError(f"{hub_id} is not on this machine; download it first") from error
+            raise ModelLoadError(
+                f"{hub_id} is not on this machine; get it first, in the window's list of models or "
+                f"with `kibitz models get {hub_id}`"
+            ) from error
         raise ModelLoadError(
             f"{hub_id!r} is no local folder and could not be downloaded from the hub; check the "
             f"name and the connection, or give a folder ({error.__class__.__name__})"
         ) from error
 
 
-def read_checkpoint(folder: Path, *, download: bool = False) -> Checkpoint:
+def read_checkpoint(
+    folder: Path, *, download: bool = False, library: Path | None = None
+) -> Checkpoint:
     """Check `folder` and read its headers.
 
     Args:
         folder: Of a checkpoint, or of an adapter, which stands for its base and itself.
         download: Get an adapter's base from the hub where it is not here yet.
+        library: Of downloaded models, by `library_name`, one of which may be an adapter's base;
+            None for the folder that holds `folder`.
 
     Raises:
         ModelLoadError: No `config.json`, another architecture, or missing or truncated weights;
             or the base of an adapter has these faults.
     """
     if _is_adapter(folder):
-        base = find_folder(_base_of(folder), download=download)
+        base = _find_base(_base_of(folder), library or folder.parent, download=download)
         if _is_adapter(base):
             raise ModelLoadError(
                 f"the base of the adapter {folder} is an adapter; merge that first"
             )
         return replace(read_checkpoint(base), adapter=folder)
-    config_file = folder / "config.json"
+    config_file = folder / _CONFIG
     if not config_file.is_file():
         raise ModelLoadError(
             f"{folder} has no config.json; choose the folder that holds the checkpoint's files"
@@ -167,6 +175,17 @@ def read_json(file: Path) -> dict[str, Any]:
 def _is_adapter(folder: Path) -> bool:
     has_weights = (folder / _SINGLE).is_file() or (folder / _INDEX).is_file()
     return (folder / ADAPTER_CONFIG).is_file() and not has_weights
+
+
+def library_name(hub_id: str) -> str:
+    """The name of a downloaded model's folder."""
+    return hub_id.replace("/", "--")
+
+
+def _find_base(name: str, library: Path, *, download: bool) -> Path:
+    downloaded = library / library_name(name)
+    is_here = (downloaded / _CONFIG).is_file()
+    return downloaded if is_here else find_folder(name, download=download)
 
 
 def _base_of(folder: Path) -> str:

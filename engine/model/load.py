@@ -61,6 +61,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     quantization: str | None = None,
     precision: str = "auto",
     attention: Attention = "auto",
+    library: Path | None = None,
     on_progress: ProgressListener | None = None,
 ) -> LoadedModel:
     """Load a model of one of `engine.model.families.FAMILIES`.
@@ -76,6 +77,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
         precision: Both in one word: a data type or a quantization.
         attention: Kernels; "auto" is the flash-attn library on CUDA where it is installed, torch's
             own otherwise.
+        library: A folder of downloaded models, in which an adapter's base is looked for first.
         on_progress: Told what goes on.
 
     Raises:
@@ -89,7 +91,7 @@ def load_model(  # noqa: PLR0913  (all that can be chosen, by name)
     where = find_device(device)
     tell = on_progress or _ignore
     tell(ModelProgress(f"Looking for {name}"))
-    checkpoint = read_checkpoint(find_folder(str(name)), download=True)
+    checkpoint = read_checkpoint(find_folder(str(name)), download=True, library=library)
     numbers = choose_precision(dtype, quantization, where, checkpoint)
     device_map = _share_if_too_large(checkpoint, numbers, where, shared=device == "auto")
     tell(ModelProgress(f"Loading {name}"))

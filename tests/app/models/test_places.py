@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from filelock import FileLock
+from safetensors.numpy import save_file
 
 from app.errors import ModelError
 from app.models.download import DownloadJob
@@ -53,6 +56,16 @@ def test_a_folder_of_ones_own_is_found_and_never_deleted(tmp_path: Path) -> None
     with pytest.raises(ModelError, match="not downloaded by Kibitz"):
         remove(str(folder))
     assert find(str(folder)).is_usable
+
+
+def test_an_adapter_is_usable_once_its_base_is_downloaded(library: Path, tmp_path: Path) -> None:
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    config = {"peft_type": "LORA", "base_model_name_or_path": HUB_ID}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    save_file({"a": np.zeros(2, np.float32)}, adapter / "adapter_model.safetensors")
+    assert find(str(adapter), library).is_usable
+    assert f"kibitz models get {HUB_ID}" in find(str(adapter), tmp_path).problem
 
 
 def test_a_folder_in_nobodys_home_is_said() -> None:

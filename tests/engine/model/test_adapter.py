@@ -98,6 +98,20 @@ def test_a_base_beside_the_adapter_is_found_wherever_both_lie(base: Path, adapte
     assert load(moved / "adapter").checkpoint.folder.resolve() == moved / "base"
 
 
+def test_a_base_that_was_downloaded_is_found(base: Path, adapter: Path, tmp_path: Path) -> None:
+    edit(adapter, base_model_name_or_path="someone/base")
+    library = tmp_path / "library"
+    library.mkdir()
+    base.rename(library / "someone--base")
+    with pytest.raises(ModelLoadError, match="kibitz models get someone/base"):
+        read_checkpoint(adapter)
+    assert read_checkpoint(adapter, library=library).folder == library / "someone--base"
+    loaded = load_model(adapter, device="cpu", dtype="float32", library=library)
+    assert loaded.checkpoint.adapter == adapter
+    downloaded = adapter.rename(library / "someone--adapter")
+    assert read_checkpoint(downloaded).folder == library / "someone--base"
+
+
 def test_names_of_modules_of_former_releases_are_understood(adapter: Path) -> None:
     expected = first_logits(load(adapter))
     rename(adapter, ".model.language_model.", ".model.")
