@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import EngineError
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ def require_plots(instead: str = "") -> None:
     """
     if find_spec("matplotlib") is None:
         raise EngineError(
-            f"the plots need the package matplotlib: pip install kibitz[train]{instead}"
+            f"the plots need the package matplotlib: {how_to_install('train')}{instead}"
         )
 
 

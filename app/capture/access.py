@@ -19,6 +19,8 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from engine.extras import how_to_install
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,9 +28,7 @@ _QT, _SHARING_PART = "PySide6", "PySide6.QtMultimedia"
 
 ELSE_CHOOSE = "choose a webcam, a video file or the match"
 NO_DISPLAY = f"There is no display to capture; start Kibitz on a desktop, or {ELSE_CHOOSE}."
-HOW_TO_SHARE = (
-    'run .venv/bin/pip install -e ".[wayland]" in the folder of Kibitz to share the screen with it'
-)
+HOW_TO_SHARE = f"{how_to_install('wayland')} to share the screen with it"
 WAYLAND_SHARES = (
     "This is a Wayland desktop: programs see the screen only when you share it. Choose Shared "
     "screen, or shared on the command line."

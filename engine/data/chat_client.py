@@ -22,6 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from engine.data.keys import find_key
 from engine.errors import ConfigError, EndpointError, RefusedError, ReplyError
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +177,7 @@ class ChatClient:
             import openai
         except ImportError as error:
             raise EndpointError(
-                "asking a language model needs the openai package: pip install kibitz[train]"
+                f"asking a language model needs the openai package: {how_to_install('train')}"
             ) from error
         self.config = config
         self._api_error, self._omit = openai.APIError, openai.omit

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.command_line import say
 from engine.errors import EngineError
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +53,7 @@ def _model_command(name: str) -> Callable[[argparse.Namespace, Callable[[str], N
         from engine.data import model_commands
     except ModuleNotFoundError as error:
         raise EngineError(
-            f"asking a language model needs the package {error.name}: pip install kibitz[train]"
+            f"asking a language model needs the package {error.name}: {how_to_install('train')}"
         ) from error
     return model_commands.clean if name == "clean" else model_commands.anneal
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from engine.errors import DataError
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ class Transcriber:
             module = import_module("faster_whisper")
         except ImportError as error:
             raise DataError(
-                "recognising speech needs faster-whisper: pip install kibitz[asr], or give "
+                f"recognising speech needs faster-whisper: {how_to_install('asr')}, or give "
                 "transcripts made elsewhere"
             ) from error
         make = cast("_MakeRecogniser", module.WhisperModel)

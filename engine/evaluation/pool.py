@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from engine.errors import ConfigError, EngineError
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,7 +135,7 @@ def _work_by_ray(
     done: Callable[[PieceT, FoundT], PieceT | None],
 ) -> None:
     if find_spec("ray") is None:
-        raise EngineError("several workers need the package ray: pip install kibitz[ray]")
+        raise EngineError(f"several workers need the package ray: {how_to_install('ray')}")
     ray: Any = import_module("ray")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report to its makers
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from engine.command_line import say
 from engine.config import StreamingConfig
 from engine.errors import EngineError
+from engine.extras import how_to_install
 from engine.training.config import (
     Device,
     Precision,
@@ -132,7 +133,7 @@ def _require_packages() -> None:
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise EngineError(
-            f"training needs the packages {', '.join(missing)}: pip install kibitz[train]"
+            f"training needs the packages {', '.join(missing)}: {how_to_install('train')}"
         )
 
 

@@ -13,6 +13,7 @@ from engine.data.chat_client import ChatConfig
 from engine.data.costs import Prices
 from engine.errors import ConfigError, EngineError
 from engine.evaluation.judge.prompts import PROMPTS
+from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     """
     require_plots()
     if (args.api or args.judge_model) and find_spec("openai") is None:
-        raise EngineError("asking a language model needs the openai package: install kibitz[train]")
+        raise EngineError(
+            f"asking a language model needs the openai package: {how_to_install('train')}"
+        )
     settings = settings_of(args)
     from engine.evaluation.commentary.suite import evaluate
 

@@ -289,7 +289,8 @@ def test_from_a_video_and_its_transcript_to_training_clips(
 
 @pytest.mark.skipif(find_spec("faster_whisper") is not None, reason="faster-whisper is installed")
 @pytest.mark.parametrize(
-    ("more", "advice"), [((), "give --whisper-model"), (("--whisper-model", "tiny"), "kibitz[asr]")]
+    ("more", "advice"),
+    [((), "give --whisper-model"), (("--whisper-model", "tiny"), 'install -e ".[asr]"')],
 )
 def test_a_missing_transcript_says_what_to_do(
     tmp_path: Path, more: tuple[str, ...], advice: str
