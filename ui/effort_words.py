@@ -21,7 +21,7 @@ def line_of(change: EffortChanged) -> str:
     if change.is_down:
         pattern = translate("Effort", "Too slow (rounds take {0:.0f} % of their time): {1}.")
     elif change.saving is None:
-        return translate("Effort", "The governor is off and gave everything back.")
+        return translate("Effort", "Saving effort is off; everything is given back.")
     else:
         pattern = translate("Effort", "Room again (rounds take {0:.0f} % of their time): {1}.")
     return pattern.format(change.load * _PERCENT, what)

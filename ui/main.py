@@ -79,7 +79,9 @@ def prepare(host: SessionHost) -> None:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="kibitz", description="Live commentary in a window.")
+    parser = argparse.ArgumentParser(
+        prog="kibitz window", description="Live commentary in a window."
+    )
     parser.add_argument("source", nargs="?", help=f"start at once on one of: {SOURCE_HELP}")
     parser.add_argument(
         "--model", help="bundled, a folder, or a hub id (default: the one that was used last)"

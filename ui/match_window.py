@@ -174,7 +174,7 @@ def _announce(region: Region) -> None:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m ui.match_window", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="kibitz match play", description=main.__doc__)
     parser.add_argument("--seed", type=int, default=0, help="which match (default %(default)s)")
     parser.add_argument(
         "--scale",

@@ -81,8 +81,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--static-saver",
         choices=get_args(StaticSaver),
         default="off",
-        help="do not look again at pictures that equal the one before; exact computes them all the "
-        "same and ends where anything differs (default: %(default)s)",
+        help="do not look again at two pictures that equal the two before; exact computes them all "
+        "the same and ends where anything differs (default: %(default)s)",
     )
     parser.add_argument(
         "--previous-text",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    group = parser.add_argument_group("steering the commentary")
+    group = parser.add_argument_group(
+        "steering the commentary; the bundled model takes no instruction, title, names or language"
+    )
     group.add_argument(
         "--preset",
         type=Preset,

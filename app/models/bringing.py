@@ -109,5 +109,6 @@ def _require_space(folder: Path, missing_bytes: int) -> None:
     if missing_bytes and missing_bytes + _SPARE_BYTES > free:
         raise ModelError(
             f"{size_text(missing_bytes)} are still to come and {size_text(free)} are free on the "
-            f"disk of {folder}; free some space, or choose a folder on another disk."
+            f"disk of {folder}; free some space, or get it onto another disk with `kibitz models "
+            f"get ID --out FOLDER` and add that folder."
         )

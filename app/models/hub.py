@@ -67,12 +67,12 @@ def explained(hub_id: str) -> Generator[None]:
     except GatedRepoError as error:
         raise ModelError(
             f"{hub_id} is given only to those who accept its terms: do so on its page on the hub, "
-            "log in with `hf auth login`, and try again."
+            "log in with `.venv/bin/hf auth login`, and try again."
         ) from error
     except (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError) as error:
         raise ModelError(
             f"The hub has no model {hub_id} that is open to you; check its spelling, or log in "
-            "with `hf auth login` if it is private."
+            "with `.venv/bin/hf auth login` if it is private."
         ) from error
     except HfHubHTTPError as error:
         raise ModelError(
@@ -91,8 +91,9 @@ def explained(hub_id: str) -> Generator[None]:
 def _of_disk(error: OSError) -> ModelError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return ModelError(
-            "The disk is full; free some space, or choose a folder on another disk. What has "
-            "arrived is kept, and the next try goes on there."
+            "The disk is full; free some space, or get the model onto another disk with `kibitz "
+            "models get ID --out FOLDER` and add that folder. What has arrived is kept, and the "
+            "next try goes on there."
         )
     where = f" {error.filename}" if error.filename else ""
     return ModelError(f"The model cannot be written{where}: {error.strerror or error}.")

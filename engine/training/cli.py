@@ -41,12 +41,14 @@ examples:
     kibitz train --model Qwen/Qwen2.5-VL-3B-Instruct --data clips.jsonl --out run \\
         --lora-rank 32 --learning-rate 1e-4 --clips-per-step 32
   both stages of the paper, 8 graphics processors:
-    torchrun --nproc-per-node 8 -m app train --model Qwen/Qwen2.5-VL-7B-Instruct --fsdp \\
+    .venv/bin/torchrun --nproc-per-node 8 -m app train --fsdp \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct \\
         --data clips.jsonl --annealing-data annealing.jsonl --video-root videos --out run
   a first try in minutes, on any machine, with the bundled model:
     kibitz train --model bundled --data clips.jsonl --out try --max-steps 20 --clips-per-step 4
 
-Help > Training leads from raw videos to a tuned model. Defaults are the paper's.
+The page Training of the help (assets/help/training.md) leads from raw videos to a tuned model.
+Defaults are the paper's.
 """
 
 

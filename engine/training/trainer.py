@@ -197,7 +197,9 @@ def _require_cuda_for(config: TrainingConfig, *, on_cuda: bool) -> None:
     if config.liger and not on_cuda:
         raise TrainingError("liger's kernels need a CUDA device; leave --liger out here")
     if config.liger and find_spec("liger_kernel") is None:
-        raise TrainingError("liger's kernels are not installed; run: pip install liger-kernel")
+        raise TrainingError(
+            "liger's kernels are not installed; run .venv/bin/pip install liger-kernel"
+        )
 
 
 def _pad_token_id(model: Any) -> int:

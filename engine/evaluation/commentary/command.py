@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of both suites."""
     parser.description = _DESCRIPTION
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="or its .jsonl")
-    parser.add_argument("--out", type=Path, default=Path("evaluation"), metavar="DIR")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="(default: the suite's name)")
     _add_candidates(parser)
     _add_scope(parser)
     _add_judge(parser)
@@ -81,7 +81,7 @@ def settings_of(args: argparse.Namespace) -> CommentarySettings:
         args.suite,
         tuple(_candidates(args)),
         args.data,
-        args.out,
+        args.out or Path(args.suite),
         PoolSettings(args.workers, args.threads, args.ray_address),
         start_s=args.start,
         max_s=args.max_seconds,
@@ -201,8 +201,20 @@ def _add_candidates(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help='"bundled" (the default if there is no other candidate), a folder, or a hub id',
     )
-    group.add_argument("--schemes", type=some_of(SCHEMES), default=("streaming",), metavar="S,S")
-    group.add_argument("--modes", type=some_of(MODES), default=("infinite",), metavar="M,M")
+    group.add_argument(
+        "--schemes",
+        type=some_of(SCHEMES),
+        default=("streaming",),
+        metavar="S,S",
+        help=f"all or some of {', '.join(SCHEMES)} (default: streaming)",
+    )
+    group.add_argument(
+        "--modes",
+        type=some_of(MODES),
+        default=("infinite",),
+        metavar="M,M",
+        help=f"all or some of {', '.join(MODES)} (default: infinite)",
+    )
     group.add_argument("--chunk", type=float, default=100.0, metavar="S", help="of the chunk mode")
     group.add_argument("--fps", type=float, default=2.0, help="frames a second (default: 2)")
     group.add_argument(
@@ -238,11 +250,18 @@ def _add_candidates(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=MODEL@URL",
         help="a vision model behind an OpenAI-compatible endpoint, given the same frames in chunks",
     )
-    group.add_argument("--api-key-variable", default="OPENAI_API_KEY", metavar="NAME")
+    group.add_argument(
+        "--api-key-variable",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="that holds the key for --api (default: %(default)s)",
+    )
 
 
 def _add_scope(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what of it")
+    group = parser.add_argument_group(
+        "what of it; all but --seed for inf-streams only, clips are judged whole"
+    )
     group.add_argument("--start", type=float, default=1000.0, metavar="S", help="(default: 1000)")
     group.add_argument("--max-seconds", type=float, metavar="S", help="of each game")
     group.add_argument("--segment", type=float, default=100.0, metavar="S", help="(default: 100)")
@@ -255,8 +274,17 @@ def _add_judge(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("judge")
     group.add_argument("--judge-endpoint", metavar="URL", help="OpenAI-compatible")
     group.add_argument("--judge-model", metavar="MODEL")
-    group.add_argument("--judge-prompt", choices=tuple(PROMPTS))
-    group.add_argument("--judge-key-variable", default="OPENAI_API_KEY", metavar="NAME")
+    group.add_argument(
+        "--judge-prompt",
+        choices=tuple(PROMPTS),
+        help="(default: own; livecc for livesports3k-cc)",
+    )
+    group.add_argument(
+        "--judge-key-variable",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="that holds the judge's key (default: %(default)s)",
+    )
     group.add_argument(
         "--judge-temperature",
         type=float,
