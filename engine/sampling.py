@@ -142,5 +142,5 @@ def _keep_top_p(scores: Tensor, top_p: float) -> Tensor:
         return scores
     ordered, index = scores.sort(descending=False)
     dropped = ordered.softmax(-1).cumsum(-1) <= 1 - top_p
-    dropped[-1] = False  # the best one always stays
+    dropped[-1:].fill_(False)  # the best always stays; an item would be copied to a device, waiting
     return scores.masked_fill(torch.zeros_like(dropped).scatter(0, index, dropped), float("-inf"))

@@ -38,6 +38,7 @@ class Calls(TorchFunctionMode):
         """Call it."""
         result = func(*args, **(kwargs or {}))
         name = "nonzero" if _picks_by_truth(func, args) else func.__name__
+        name = "tensor" if _sets_one_number(func, args) else name
         self.axes.setdefault(name, []).append(result.dim() if isinstance(result, Tensor) else -1)
         return result
 
@@ -45,6 +46,14 @@ class Calls(TorchFunctionMode):
     def waits(self) -> Counter[str]:
         """How often each function was called that waits."""
         return Counter({name: len(self.axes[name]) for name in WAITING & set(self.axes)})
+
+
+def _sets_one_number(func: Any, args: Any) -> bool:
+    """Whether a number of Python's is put in the place of one item, to which it is copied."""
+    if func is not Tensor.__setitem__ or not isinstance(args[2], int | float):
+        return False
+    parts = args[1] if isinstance(args[1], tuple) else (args[1],)
+    return len(parts) == args[0].dim() and all(isinstance(part, int) for part in parts)
 
 
 def _picks_by_truth(func: Any, args: Any) -> bool:

@@ -39,6 +39,7 @@ CLIP = torch.arange(6.0)
         lambda: 3.0 in CLIP,
         lambda: CLIP[CLIP > 1],
         lambda: CLIP.clone().__setitem__(CLIP > 1, 0),
+        lambda: CLIP.clone().__setitem__(-1, 0),
         CLIP.cpu,
         CLIP.numpy,
         lambda: torch.tensor([1.0]),
@@ -54,6 +55,7 @@ def test_what_does_not_wait_is_not_found() -> None:
     with Calls() as calls:
         (CLIP[1:3] * 2).masked_fill(CLIP[:2] > 1, 0).to(torch.float64).softmax(-1)
         torch.full((1,), 7)
+        CLIP.clone()[1:].fill_(0)
     assert not calls.waits
 
 
