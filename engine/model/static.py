@@ -12,6 +12,7 @@ On other devices the same steps run as they are, which is how they are tested wi
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import proxy
 
@@ -22,7 +23,7 @@ from engine.cache.store import LayerKeys, Visible
 from engine.model.rotary import Rotation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from engine.cache.store import KVStore, Slots
 
@@ -131,9 +132,25 @@ class StaticStep:
                 self._run()
         cuda.current_stream().wait_stream(side)
         graph = cuda.CUDAGraph()
-        with _CAPTURING, cuda.graph(graph, stream=side, capture_error_mode="thread_local"):
+        captured = cuda.graph(graph, stream=side, capture_error_mode="thread_local")
+        with _CAPTURING, _own_workspaces(), captured:
             self._output = self._run()
         return graph.replay
+
+
+@contextmanager
+def _own_workspaces() -> Iterator[None]:
+    """Let cuBLAS take its workspace out of the graph's own memory, as torch's compiler does.
+
+    The one that warming up has left belongs to the stream, and goes when any graph of that stream
+    does, though this one would still write there.
+    """
+    clear: Any = torch._C._cuda_clearCublasWorkspaces
+    clear()
+    try:
+        yield
+    finally:
+        clear()
 
 
 class StaticSteps:
