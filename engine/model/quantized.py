@@ -2,7 +2,8 @@
 
 Only the text decoder and its head are quantized: the vision tower runs many tokens at once, where
 the products cost more than reading the weights. The head keeps 8 bits in both cases, since an
-error in it goes straight into the choice of a token.
+error in it goes straight into the choice of a token; on CUDA it stays whole, for there 8 bits are
+unpacked for each product, which takes more memory and time than reading 16.
 
 Axes: N outputs, K inputs, n tokens, g inputs of a group.
 """
@@ -157,21 +158,22 @@ def quantize_network(network: Any, quantization: Quantization, device: torch.dev
             block = getattr(layer, block_name)
             for name in names:
                 setattr(block, name, _quantized(getattr(block, name), quantization, device))
-    head = network.lm_head
-    network.lm_head = Int8Linear(head.weight, head.bias)
+    if device.type != "cuda":
+        head = network.lm_head
+        network.lm_head = Int8Linear(head.weight, head.bias)
     network.to(device)
 
 
 def _quantized(linear: Any, quantization: Quantization, device: torch.device) -> nn.Module:
     weight: Tensor = linear.weight
     if quantization == "int8":
-        return Int8Linear(weight, linear.bias).to(device)
+        return Int8Linear(weight.to(device), linear.bias).to(device)
     if not Int4Linear.fits(weight):
         raise ConfigError(
             f"this model has weights of {weight.shape[0]} x {weight.shape[1]}, which 4 bits do not "
             "go with; use int8"
         )
-    return Int4Linear(weight, linear.bias, device).to(device)
+    return Int4Linear(weight.to(device), linear.bias, device).to(device)
 
 
 def _bias(bias: Tensor | None) -> Tensor | None:
