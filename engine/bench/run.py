@@ -190,17 +190,6 @@ def open_model(settings: BenchSettings, precision: str) -> LoadedModel:
     Raises:
         ConfigError: The kernels that are asked for do not run it.
     """
-    model = _load(settings, precision)
-    runs_flash = model.device.type == "cuda" and model.dtype != torch.float32
-    if model.attention == "flash_attention_2" and not runs_flash:
-        raise ConfigError(
-            f"flash-attn runs on CUDA in bfloat16 and float16, not on {model.device} in "
-            f"{model.precision.name}; choose --attention auto"
-        )
-    return model
-
-
-def _load(settings: BenchSettings, precision: str) -> LoadedModel:
     if settings.model not in STAND_INS:
         return load_model(
             settings.model,

@@ -196,12 +196,13 @@ def runs_flash_library(device: torch.device) -> bool:
     return is_cuda and torch.cuda.get_device_capability(device) >= AMPERE
 
 
-def choose_attention(device: torch.device, name: str) -> Attention:
+def choose_attention(device: torch.device, name: str, dtype: torch.dtype) -> Attention:
     """The kernels of a name on a device.
 
     Args:
         device: Where the model lies.
         name: "eager" (written out), "flash_attention_2" (the library), or "sdpa" (torch's own).
+        dtype: Of its keys and values.
 
     Raises:
         ConfigError: The library is asked for and not installed.
@@ -210,4 +211,24 @@ def choose_attention(device: torch.device, name: str) -> Attention:
         return attend_eagerly
     if name == "flash_attention_2":
         return FlashLibrary()
-    return {"cpu": attend_in_two_parts, "cuda": attend_on_cuda}.get(device.type, attend_with_mask)
+    if device.type == "cpu":
+        return attend_in_two_parts
+    return attend_on_cuda if _has_own_flash(device, dtype) else attend_with_mask
+
+
+def _has_own_flash(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether torch's flash kernel runs there; else it would write all scores into memory."""
+    is_half = dtype in {torch.bfloat16, torch.float16}
+    on_cuda = is_half and device.type == "cuda"
+    return on_cuda and torch.cuda.get_device_capability(device) >= AMPERE
+
+
+def prefer_steady_kernels() -> None:
+    """Keep CUDA from kernels that plan each new shape, and from rounding what is float32.
+
+    From torch 2.11 on cuDNN comes first on Hopper and Blackwell cards. It makes and keeps a plan
+    for every length of the cache, per thread, which takes some tenths of a second each. And unless
+    told otherwise it multiplies float32 in the tower's first layer with ten bits.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
+    torch.backends.cudnn.allow_tf32 = False

@@ -61,7 +61,7 @@ class Decoder:
         self.vocabulary_size: int = config.vocab_size
         self._num_queries: int = config.num_attention_heads
         weight: Tensor = text_model.embed_tokens.weight
-        attend = choose_attention(weight.device, attention)
+        attend = choose_attention(weight.device, attention, weight.dtype)
         self._attend = [
             attend if layer.window is None else SlidingAttention(attend, layer.window)
             for layer in self.layers

@@ -13,7 +13,11 @@ from engine.config import Attention
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError, in_one_line
 from engine.events import ModelProgress
 from engine.model.adapter import merge_adapter
-from engine.model.attention import require_flash_library, runs_flash_library
+from engine.model.attention import (
+    prefer_steady_kernels,
+    require_flash_library,
+    runs_flash_library,
+)
 from engine.model.blank import blank_network
 from engine.model.checkpoint import Checkpoint, find_folder, read_checkpoint
 from engine.model.loaded import GenerationDefaults, LoadedModel
@@ -141,13 +145,18 @@ def choose_kernels(attention: Attention, device: torch.device, precision: Precis
     """What "auto" stands for: the flash-attn library where it can be used, torch's own otherwise.
 
     Raises:
-        ConfigError: The library is asked for and not installed.
+        ConfigError: The library is asked for and not installed, or does not run there.
     """
+    is_half = precision.dtype in {torch.bfloat16, torch.float16}
     if attention == "flash_attention_2":
         require_flash_library()
+        if not is_half or device.type != "cuda":
+            raise ConfigError(
+                f"flash-attn runs on CUDA in bfloat16 and float16, not on {device} in "
+                f"{precision.name}; choose attention 'auto' or 'sdpa'"
+            )
     if attention != "auto":
         return attention
-    is_half = precision.dtype in {torch.bfloat16, torch.float16}
     return "flash_attention_2" if is_half and runs_flash_library(device) else "sdpa"
 
 
@@ -158,6 +167,8 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
         ModelLoadError: The tokenizer or the settings of its pictures cannot be used.
         NotEnoughMemoryError: The memory ends on the way.
     """
+    if placement.device.type == "cuda":
+        prefer_steady_kernels()
     network = _settle(network, placement)
     tokenizer = load_tokenizer(checkpoint.folder)
     return LoadedModel(

@@ -15,6 +15,7 @@ from engine.model.attention import (
     SlidingAttention,
     attend_eagerly,
     attend_in_two_parts,
+    attend_on_cuda,
     attend_with_mask,
     choose_attention,
     runs_flash_library,
@@ -74,6 +75,25 @@ def test_a_window_is_as_if_older_tokens_were_not_there(
         torch.testing.assert_close(found[:, index : index + 1], alone, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("capability", "dtype", "expected"),
+    [
+        ((9, 0), torch.bfloat16, attend_on_cuda),
+        ((8, 0), torch.float16, attend_on_cuda),
+        ((9, 0), torch.float32, attend_with_mask),
+        ((7, 5), torch.float16, attend_with_mask),
+    ],
+)
+def test_cards_without_a_flash_kernel_get_one_that_keeps_no_scores(
+    monkeypatch: pytest.MonkeyPatch,
+    capability: tuple[int, int],
+    dtype: torch.dtype,
+    expected: object,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: capability)
+    assert choose_attention(torch.device("cuda"), "sdpa", dtype) is expected
+
+
 @pytest.fixture(params=["sdpa", "flash_attention_2"])
 def cuda_kernels(request: pytest.FixtureRequest) -> str:
     """Names of the kernels for CUDA, of the library where it is installed and runs."""
@@ -86,7 +106,7 @@ def cuda_kernels(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("num_new", [1, 9])
 @pytest.mark.parametrize("num_old", [1, 600])
 def test_kernels_for_cuda_agree(cuda_kernels: str, num_old: int, num_new: int) -> None:
-    attend = choose_attention(torch.device("cuda"), cuda_kernels)
+    attend = choose_attention(torch.device("cuda"), cuda_kernels, torch.bfloat16)
     queries = torch.randn((6, num_new, 64), dtype=torch.bfloat16, device="cuda")
     memory = torch.randn((2, 1, 2, num_old + num_new + 5, 64), device="cuda").to(queries.dtype)
     stored = LayerKeys(*(part[:, :, : num_old + num_new] for part in memory))
@@ -96,7 +116,7 @@ def test_kernels_for_cuda_agree(cuda_kernels: str, num_old: int, num_new: int) -
 
 @pytest.mark.gpu
 def test_kernels_for_cuda_see_no_hidden_slot(cuda_kernels: str) -> None:
-    attend = choose_attention(torch.device("cuda"), cuda_kernels)
+    attend = choose_attention(torch.device("cuda"), cuda_kernels, torch.bfloat16)
     queries = torch.randn((6, 1, 64), dtype=torch.bfloat16, device="cuda")
     keys, values = torch.randn((2, 1, 2, 512, 64), device="cuda").to(queries.dtype)
     mask = torch.zeros(512, dtype=queries.dtype, device="cuda")

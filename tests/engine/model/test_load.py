@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError
 from engine.model.checkpoint import read_checkpoint
-from engine.model.load import Placement, finish
+from engine.model.load import Placement, choose_kernels, finish
 from engine.model.precision import Precision
 from engine.vision import patches_of
 from tests.engine.logits import logits_of, one_forward
@@ -232,6 +232,17 @@ def test_eager_attention_equals_fused(small_folder: Path, small_model: LoadedMod
                 stream.step(noise(seed), forced_reply=model.chat.reply_ids(["w"]))
         first.append(logits[0])
     torch.testing.assert_close(first[0], first[1], rtol=0, atol=1e-4)
+
+
+def test_kernels_that_cannot_run_are_refused_before_anything_loads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.model.load.require_flash_library", lambda: None)
+    for device, dtype in (("cuda", torch.float32), ("cpu", torch.bfloat16)):
+        with pytest.raises(ConfigError, match="flash-attn runs on CUDA in bfloat16 and float16"):
+            choose_kernels("flash_attention_2", torch.device(device), Precision(dtype))
+    kernels = choose_kernels("flash_attention_2", torch.device("cuda"), Precision(torch.float16))
+    assert kernels == "flash_attention_2"
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
