@@ -56,6 +56,8 @@ class SaveDialog(QFileDialog):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # A desktop's own dialog tells no filter before it is shown, and hears of none after that.
+        self.setOption(QFileDialog.Option.DontUseNativeDialog)
         self._formats = format_filters()
         self.setWindowTitle(self.tr("Save transcript"))
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

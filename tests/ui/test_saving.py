@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from ui.saving import SaveDialog, format_filters
 
@@ -64,6 +64,13 @@ def test_the_name_that_is_proposed_ends_as_the_format_does(above: QWidget, tmp_p
     dialog.reject()
 
 
+def test_it_is_never_the_desktops_own_dialog(above: QWidget, tmp_path: Path) -> None:
+    """Windows, macOS and GNOME have one, which knows no chosen format before it is shown."""
+    dialog = open_dialog(above, tmp_path)
+    assert dialog.testOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.reject()
+
+
 @pytest.mark.parametrize("typed", [f"{NAME}.srt", NAME])
 def test_the_name_follows_the_format(
     qtbot: QtBot, above: QWidget, tmp_path: Path, typed: str
@@ -74,7 +81,7 @@ def test_the_name_follows_the_format(
     filters = next(box for box in dialog.findChildren(QComboBox) if box.findText(vtt) >= 0)
     focus(qtbot, filters)
     filters.setCurrentText(vtt)
-    dialog.filterSelected.emit(vtt)  # as a desktop's own dialog says it
+    dialog.filterSelected.emit(vtt)  # as a click in the list says it
     assert field_of(dialog).text() == f"{NAME}.vtt"
     dialog.reject()
 
