@@ -124,7 +124,7 @@ class ThemeFollower(QObject):
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of `app` the colours of `theme`."""
     app.setPalette(_palette(theme))
-    app.setStyleSheet(_style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme, Path(str(files("assets")))))
 
 
 def _theme_of(choice: ThemeChoice, app: QApplication) -> Theme:
@@ -175,7 +175,7 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _style_sheet(theme: Theme) -> str:
-    assets = Path(str(files("assets")))
+def style_sheet(theme: Theme, assets: Path) -> str:
+    """Qt's style sheet in the colours of `theme`, with the pictures that lie in `assets`."""
     template = Template((assets / "style" / "kibitz.qss").read_text(encoding="utf-8"))
     return template.substitute(asdict(theme), icons=(assets / "icons").as_posix())

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QComboBox
 
-from ui.theme import DARK, LIGHT, Theme, system_theme
+from ui.theme import DARK, LIGHT, Theme, style_sheet, system_theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+    from pytestqt.qtbot import QtBot
 
 READABLE = 4.5  # the contrast that WCAG 2 asks for in text
 DISCERNIBLE = 3.0  # and in large text and the edges of controls
@@ -38,6 +48,25 @@ def test_text_can_be_read(theme: Theme) -> None:
 def test_boxes_and_handles_can_be_told_from_their_ground(theme: Theme) -> None:
     grounds = (theme.window, theme.panel, theme.field)
     assert min(contrast(theme.edge, ground) for ground in grounds) >= DISCERNIBLE
+
+
+@pytest.mark.parametrize("name", ["Jörg", "O'Brien", "a&b", "a%b", "100$", "new (2)"])
+def test_the_style_holds_in_a_folder_of_any_name(qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    usual = Path(str(files("assets")))
+    for part in ("style", "icons"):
+        shutil.copytree(usual / part, tmp_path / name / part)
+    assert drawn_with(qtbot, style_sheet(DARK, tmp_path / name)) == drawn_with(
+        qtbot, style_sheet(DARK, usual)
+    )
+
+
+def drawn_with(qtbot: QtBot, sheet: str) -> QImage:
+    """A control with a picture; Qt warns, and draws it as without a sheet, where it reads none."""
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.setStyleSheet(sheet)
+    box.resize(120, 32)
+    return box.grab().toImage()
 
 
 def contrast(first: str, second: str) -> float:
