@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Mapping, NamedTuple, Sequence
 
 OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 14)  # for which Qt's packages in constraints.txt are built
 ROOT = Path(__file__).resolve().parent
 
 USAGE = """\
@@ -191,16 +192,7 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
     Raises:
         SetupError: It could not be done.
     """
-    if machine.python < OLDEST_PYTHON:
-        raise SetupError(
-            f"Kibitz needs Python {dotted(OLDEST_PYTHON)} or newer and this is Python "
-            f"{dotted(machine.python)}: run start.py with a newer one, as `python3.11 start.py`."
-        )
-    if (machine.system, machine.architecture) == ("Darwin", "x86_64"):
-        raise SetupError(
-            "Kibitz needs a Mac with Apple silicon, and a Python built for that: torch has no "
-            "builds for Intel."
-        )
+    check_machine(machine)
     present = read_stamp(environment.stamp_file)
     wanted = wanted_stamp(request, machine, environment)
     if present is not None and present.serves(wanted) and environment.python.exists():
@@ -211,6 +203,25 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
     make_environment(environment, machine)
     install(environment, wanted)
     say("Kibitz is set up.")
+
+
+def check_machine(machine: Machine) -> None:
+    """See that there are packages for this Python and this computer.
+
+    Raises:
+        SetupError: There are none.
+    """
+    if not OLDEST_PYTHON <= machine.python <= NEWEST_PYTHON:
+        raise SetupError(
+            f"Kibitz needs Python {dotted(OLDEST_PYTHON)} to {dotted(NEWEST_PYTHON)} and this is "
+            f"Python {dotted(machine.python)}: run start.py with one of those, as "
+            f"`python{dotted(OLDEST_PYTHON)} start.py`."
+        )
+    if (machine.system, machine.architecture) == ("Darwin", "x86_64"):
+        raise SetupError(
+            "Kibitz needs a Mac with Apple silicon, and a Python built for that: torch has no "
+            "builds for Intel."
+        )
 
 
 def wanted_stamp(request: Request, machine: Machine, environment: Environment) -> Stamp:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,9 +124,20 @@ def test_a_mac_with_an_intel_processor_is_told_apart(
         start.set_up(start.read_request([]), mac, environment)
 
 
-def test_an_old_python_is_told_apart(environment: start.Environment) -> None:
-    with pytest.raises(start.SetupError, match=r"3\.11 or newer and this is Python 3\.9"):
-        start.set_up(start.read_request([]), machine(python=(3, 9)), environment)
+@pytest.mark.parametrize("python", [(3, 9), (3, 15), (4, 0)])
+def test_a_python_too_old_or_too_new_is_told_apart(
+    environment: start.Environment, python: tuple[int, int]
+) -> None:
+    said = rf"3\.11 to 3\.14 and this is Python {re.escape(start.dotted(python))}"
+    with pytest.raises(start.SetupError, match=said):
+        start.set_up(start.read_request([]), machine(python=python), environment)
+
+
+def test_pip_is_told_of_the_same_pythons() -> None:
+    project = tomllib.loads((start.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    major, minor = start.NEWEST_PYTHON
+    told = f">={start.dotted(start.OLDEST_PYTHON)},<{start.dotted((major, minor + 1))}"
+    assert project["requires-python"] == told
 
 
 def test_the_script_can_be_read_by_old_pythons() -> None:
