@@ -193,11 +193,34 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
         SetupError: It could not be done.
     """
     check_machine(machine)
+    try:
+        if is_ready(request, machine, environment):
+            return
+        make_ready(request, machine, environment)
+    except OSError as error:
+        raise SetupError(
+            f"{error.filename or environment.folder} cannot be used ({error.strerror}): Kibitz "
+            "needs a folder that you may write to. If another user made .venv there, perhaps by "
+            "sudo, remove it and start again."
+        ) from error
+
+
+def is_ready(request: Request, machine: Machine, environment: Environment) -> bool:
+    """Whether the environment holds all that the request needs."""
     present = read_stamp(environment.stamp_file)
     wanted = wanted_stamp(request, machine, environment)
-    if present is not None and present.serves(wanted) and environment.python.exists():
-        return
+    return present is not None and present.serves(wanted) and environment.python.exists()
+
+
+def make_ready(request: Request, machine: Machine, environment: Environment) -> None:
+    """Install what the environment lacks.
+
+    Raises:
+        SetupError: It could not be done.
+        OSError: A file of it cannot be read or written.
+    """
     say("Setting Kibitz up (only the first time; some minutes, depending on the network).")
+    wanted = wanted_stamp(request, machine, environment)
     if machine.has_apt and not request.skip_system_packages:
         install_system_packages(system_packages(request.is_test, machine), machine)
     make_environment(environment, machine)

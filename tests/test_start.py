@@ -40,6 +40,13 @@ def machine(**facts: object) -> start.Machine:
     return usual._replace(**facts)
 
 
+def pretend_usable(environment: start.Environment) -> None:
+    """Let the environment look like one that Python 3.11 made."""
+    environment.programs.mkdir(parents=True)
+    environment.python.write_text("#!/bin/sh\necho '(3, 11)'\n")
+    environment.python.chmod(0o755)
+
+
 def stamp(**facts: object) -> start.Stamp:
     return start.Stamp(fingerprint="f", is_test=False, torch_index=None)._replace(**facts)
 
@@ -232,6 +239,16 @@ def test_a_failing_installation_leaves_no_stamp(
     assert "127.0.0.1" in environment.log_file.read_text()
     again = start.wanted_stamp(start.read_request([]), machine(), environment)
     assert again.torch_index == closed_port, "what was asked for is remembered all the same"
+
+
+def test_an_environment_of_another_user_is_told_in_a_sentence(
+    environment: start.Environment,
+) -> None:
+    pretend_usable(environment)
+    environment.log_file.mkdir()  # cannot be written, not even by root
+    with pytest.raises(start.SetupError, match=r"install\.log cannot be used .* remove it") as told:
+        start.set_up(start.read_request([]), machine(has_apt=False), environment)
+    assert isinstance(told.value.__cause__, OSError)
 
 
 def test_torch_comes_from_its_own_index_and_always_pinned() -> None:
