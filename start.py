@@ -8,6 +8,7 @@ stamp fits, a start costs a few milliseconds here.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -19,11 +20,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Iterable, Mapping, NamedTuple, Sequence
+from typing import IO, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)  # for which Qt's packages in constraints.txt are built
 ROOT = Path(__file__).resolve().parent
+_LOOK_S = 0.5  # between two looks whether another start is done
 
 USAGE = """\
 python3 start.py [--torch-index URL] [--skip-system-packages] [ARGUMENTS FOR kibitz]
@@ -124,6 +126,11 @@ class Environment(NamedTuple):
     def log_file(self) -> Path:
         return self.folder / "kibitz-install.log"
 
+    @property
+    def lock_file(self) -> Path:
+        """Held while packages are installed; beside the folder, which is cleared at times."""
+        return self.folder.with_name(f"{self.folder.name}.lock")
+
 
 class Gate(NamedTuple):
     """One check of `start.py test`."""
@@ -196,7 +203,9 @@ def set_up(request: Request, machine: Machine, environment: Environment) -> None
     try:
         if is_ready(request, machine, environment):
             return
-        make_ready(request, machine, environment)
+        with alone(environment):
+            if not is_ready(request, machine, environment):  # another start may just have done it
+                make_ready(request, machine, environment)
     except OSError as error:
         raise SetupError(
             f"{error.filename or environment.folder} cannot be used ({error.strerror}): Kibitz "
@@ -210,6 +219,39 @@ def is_ready(request: Request, machine: Machine, environment: Environment) -> bo
     present = read_stamp(environment.stamp_file)
     wanted = wanted_stamp(request, machine, environment)
     return present is not None and present.serves(wanted) and environment.python.exists()
+
+
+@contextlib.contextmanager
+def alone(environment: Environment) -> Iterator[None]:
+    """Wait until no other start sets Kibitz up, and keep others out; one that dies locks none out.
+
+    Raises:
+        OSError: There is no room for the lock.
+    """
+    with environment.lock_file.open("a") as file:
+        if not has_locked(file):
+            say("Another start is setting Kibitz up; waiting for it.")
+            while not has_locked(file):
+                time.sleep(_LOOK_S)
+        yield
+
+
+def has_locked(file: IO[str]) -> bool:
+    """Whether the lock is ours now; the system takes it back when the file is closed."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # Windows says the latter
+        return False
+    except OSError:  # a disk in the network that knows no locks
+        return True
+    return True
 
 
 def make_ready(request: Request, machine: Machine, environment: Environment) -> None:
@@ -498,5 +540,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        print("start.py: interrupted; the next start goes on from here", file=sys.stderr)
+        told = "what was being installed is installed anew at the next start, from pip's cache"
+        print(f"start.py: interrupted; {told}", file=sys.stderr)
         sys.exit(130)

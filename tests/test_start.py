@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import pytest
 
 import start
 from tests.support.processes import need_programs
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,6 +204,29 @@ def test_a_fitting_stamp_needs_nothing(environment: start.Environment) -> None:
     environment.stamp_file.write_text(json.dumps(whole._asdict()))
     before = sorted(environment.folder.rglob("*"))
     start.set_up(start.read_request([]), machine(has_apt=False), environment)
+    assert sorted(environment.folder.rglob("*")) == before
+
+
+def test_a_second_start_waits_for_the_first_and_installs_nothing(
+    environment: start.Environment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    this = machine(has_apt=False)
+    told: list[str] = []
+    with environment.lock_file.open("a") as first:
+        assert start.has_locked(first)
+        second = threading.Thread(
+            target=start.set_up, args=(start.read_request([]), this, environment)
+        )
+        second.start()
+        wait_until(lambda: told.append(capsys.readouterr().out) or any(told), "a word of it")
+        pretend_usable(environment)
+        whole = start.Stamp(start.fingerprint(start.ROOT, this.python), False, None)
+        environment.stamp_file.write_text(json.dumps(whole._asdict()))
+        before = sorted(environment.folder.rglob("*"))
+    second.join(timeout=10)
+    assert not second.is_alive()
+    assert "".join(told) == "Another start is setting Kibitz up; waiting for it.\n"
+    assert capsys.readouterr().out == ""
     assert sorted(environment.folder.rglob("*")) == before
 
 
