@@ -6,14 +6,15 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from app.replacing import replacing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-_ATTEMPTS = 5
-_PAUSE_S = 0.05  # on Windows a file that is being read cannot be replaced
+_PAUSE_S = 0.05  # before it is tried again, where somebody reads the file
 
 
 class LiveTextFile:
@@ -36,7 +37,6 @@ class LiveTextFile:
         self._news = threading.Condition()
         self._has_news = True  # what an earlier session left is wiped out
         self._is_failing = False
-        self._pause = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-text-file", daemon=True)
 
     @property
@@ -72,24 +72,14 @@ class LiveTextFile:
             self._keep(text)
 
     def _keep(self, text: str) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                self._write(text)
-            except PermissionError as error:
-                if attempt == _ATTEMPTS:
-                    self._note_failure(error)
-                self._pause.wait(_PAUSE_S)
-            except OSError as error:
-                self._note_failure(error)
-                return
-            else:
-                self._is_failing = False
-                return
-
-    def _write(self, text: str) -> None:
         new = self._path.with_name(f".{self._path.name}.new")
-        new.write_text(text, encoding="utf-8", newline="\n")
-        new.replace(self._path)
+        try:
+            with replacing(self._path, new, pause_s=_PAUSE_S):
+                new.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            self._note_failure(error)
+        else:
+            self._is_failing = False
 
     def _note_failure(self, error: OSError) -> None:
         if not self._is_failing:

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from app.plain import MisfitError, from_plain, to_plain
+from app.replacing import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +39,8 @@ class KeptValues(Generic[T]):
         new = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(to_plain(kept), indent=1), encoding="utf-8")
-            new.replace(self._path)
+            with replacing(self._path, new):
+                new.write_text(json.dumps(to_plain(kept), indent=1), encoding="utf-8")
         except OSError:
             logger.warning("%s cannot be kept", self._path, exc_info=True)
 

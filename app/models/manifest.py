@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from app.plain import MisfitError, from_plain, to_plain
+from app.replacing import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,8 +85,8 @@ def read_manifest(folder: Path) -> Manifest | None:
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Keep `manifest`, so that a reader finds the old one or the new one, never half of one."""
     new = folder / f"{MANIFEST_NAME}.new"
-    new.write_text(json.dumps(to_plain(manifest), indent=1), encoding="utf-8")
-    new.replace(folder / MANIFEST_NAME)
+    with replacing(folder / MANIFEST_NAME, new):
+        new.write_text(json.dumps(to_plain(manifest), indent=1), encoding="utf-8")
 
 
 def part_path(folder: Path, file: ModelFile) -> Path:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from app.models.manifest import part_path
+from app.replacing import take_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ class PartFile:
             self.restart()
             return False
         self._stream.close()  # an open file cannot be renamed on Windows
-        self._path.replace(self._target)
+        take_place(self._path, self._target)
         return True
 
     def _take_over(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import SettingsError
+from app.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,11 +70,9 @@ def write_sections(path: Path, sections: Mapping[str, Any]) -> None:
     text = json.dumps({"version": VERSION, "sections": sections}, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="ascii", dir=path.parent, prefix=path.stem, suffix=".new", delete=False
-        ) as file:
+        handle, new = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".new")
+        with replacing(path, Path(new)), os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(text)
-        Path(file.name).replace(path)
     except OSError as error:
         raise SettingsError(
             f"Settings cannot be kept in {path} ({error.strerror}); they last until Kibitz ends."

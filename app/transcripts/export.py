@@ -19,6 +19,7 @@ from pysubs2 import SSAEvent, SSAFile
 from pysubs2.exceptions import Pysubs2Error
 
 from app.errors import TranscriptError
+from app.replacing import replacing
 from app.transcripts.clock import format_clock, parse_clock
 from app.transcripts.cues import Cue, cues_of
 from app.transcripts.formats import TranscriptFormat
@@ -139,16 +140,12 @@ def _write_atomically(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
-    try:
+    with replacing(path, temporary):
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)  # mkstemp makes it private
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _subtitles(cues: Iterable[Cue], format_: TranscriptFormat) -> str:

@@ -9,6 +9,8 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
+from app.replacing import replacing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -97,8 +99,8 @@ class KeyFrameWriter:
         partial = path.with_suffix(".part")  # a picture that is there is whole
         try:
             self._folder.mkdir(exist_ok=True)
-            partial.write_bytes(encoded(image, self._width_px))
-            partial.replace(path)
+            with replacing(path, partial):
+                partial.write_bytes(encoded(image, self._width_px))
         except OSError as error:
             logger.warning("%s cannot be written: %s", path, error)
         else:

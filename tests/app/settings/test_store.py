@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import AppError
-from app.settings.document import VERSION
+from app.errors import AppError, SettingsError
+from app.settings.document import VERSION, write_sections
 from app.settings.store import SettingsStore
 
 
@@ -211,3 +211,10 @@ def write(path: Path, sections: object) -> None:
     """A settings file of this version."""
     path.parent.mkdir()
     path.write_text(json.dumps({"version": VERSION, "sections": sections}))
+
+
+def test_settings_that_cannot_take_their_place_leave_nothing_beside_it(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(SettingsError, match="cannot be kept"):
+        write_sections(path, {})
+    assert list(path.parent.iterdir()) == [path]
