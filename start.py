@@ -457,7 +457,10 @@ def why_pip_failed(output: str) -> str:
     """One sentence that says what to do."""
     if "No space left on device" in output:
         return "the disk is full: about 6 GB are needed; make room and start again."
-    signs = ("NewConnectionError", "connection broken", "timed out", "name resolution")
+    signs = (
+        *("NewConnectionError", "NameResolutionError", "Failed to resolve"),
+        *("connection broken", "timed out", "name resolution"),
+    )
     if any(sign in output for sign in signs):
         return "the package index cannot be reached: connect to the network and start again."
     if "ResolutionImpossible" in output:

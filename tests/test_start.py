@@ -314,6 +314,8 @@ def test_progress_is_short(
     ("output", "sentence"),
     [
         ("WARNING: Retrying ... NewConnectionError\nERROR: No matching distribution", "network"),
+        ("ERROR: Failed to resolve 'pypi.org' ([Errno 11001] getaddrinfo failed)", "network"),
+        ("NameResolutionError(HTTPSConnection(host='pypi.org'): getaddrinfo failed)", "network"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("ERROR: Cannot install torch\nERROR: ResolutionImpossible: for help", "lacks a release"),
         ("ERROR: first\nERROR: second\nnotice\n", "pip failed: ERROR: second"),
