@@ -457,6 +457,11 @@ def why_pip_failed(output: str) -> str:
     """One sentence that says what to do."""
     if "No space left on device" in output:
         return "the disk is full: about 6 GB are needed; make room and start again."
+    if "Long Path" in output:
+        return (
+            "the folder's path is too long for Windows: move Kibitz to a short one, as C:\\kibitz, "
+            "and start again."
+        )
     signs = (
         *("NewConnectionError", "NameResolutionError", "Failed to resolve"),
         *("connection broken", "timed out", "name resolution"),

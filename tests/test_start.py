@@ -317,6 +317,11 @@ def test_progress_is_short(
         ("ERROR: Failed to resolve 'pypi.org' ([Errno 11001] getaddrinfo failed)", "network"),
         ("NameResolutionError(HTTPSConnection(host='pypi.org'): getaddrinfo failed)", "network"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 2] No such file\n"
+            "HINT: ... this system does not have Windows Long Path support enabled.\n",
+            "move Kibitz to a short one",
+        ),
         ("ERROR: Cannot install torch\nERROR: ResolutionImpossible: for help", "lacks a release"),
         ("ERROR: first\nERROR: second\nnotice\n", "pip failed: ERROR: second"),
         ("Killed\n", "pip failed: Killed"),
