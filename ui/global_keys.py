@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import (
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication
 
+from app.capture.access import is_wayland
 from app.hotkeys.chord import parse_chord
 
 if TYPE_CHECKING:
@@ -37,11 +39,18 @@ class Hotkeys(Protocol):
         ...
 
 
-def why_impossible(platform: str) -> str | None:
-    """Why there are no global shortcuts on a Qt platform, in a sentence; None where there are."""
-    if platform in _MAKERS:
+def why_impossible(platform: str, environment: Mapping[str, str]) -> str | None:
+    """Why there are no global shortcuts, in a sentence; None where there are.
+
+    Args:
+        platform: As Qt names it.
+        environment: The variables of this process.
+    """
+    # Through XWayland, too, only keys that are meant for programs that use X11 are heard.
+    is_deaf = platform == "xcb" and is_wayland(environment)
+    if platform in _MAKERS and not is_deaf:
         return None
-    if platform.startswith("wayland"):
+    if is_deaf or platform.startswith("wayland"):
         reason = QCoreApplication.translate(
             "GlobalKeys", "Wayland lets no program hear keys that are meant for another one."
         )
@@ -77,14 +86,14 @@ class GlobalKeys(QObject):
         Raises:
             AppError: The platform does not answer.
         """
-        make = _MAKERS.get(QGuiApplication.platformName())
-        if not settings.has_global or make is None:
+        platform = QGuiApplication.platformName()
+        if not settings.has_global or why_impossible(platform, os.environ) is not None:
             self.close()
             return ()
         bound = {binding.action: binding.keys for binding in settings.everywhere if binding.keys}
         chords = {action: parse_chord(keys) for action, keys in bound.items()}
         if self._hotkeys is None:
-            self._hotkeys = make(self.pressed.emit)
+            self._hotkeys = _MAKERS[platform](self.pressed.emit)
         return tuple(bound[action] for action in self._hotkeys.grab(chords))
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -35,7 +36,7 @@ class ShortcutsFeature(Feature):
     def _make_page(self) -> QWidget:
         from ui.preferences.shortcuts_page import ShortcutsPage  # which the first window can spare
 
-        reason = why_impossible(QGuiApplication.platformName())
+        reason = why_impossible(QGuiApplication.platformName(), os.environ)
         return ShortcutsPage(self._settings, self._deeds, reason)
 
     def _apply(self, settings: ShortcutSettings) -> None:

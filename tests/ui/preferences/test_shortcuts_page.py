@@ -83,11 +83,13 @@ def test_a_plain_key_is_refused_everywhere(page: ShortcutsPage, settings: Settin
 def test_without_global_shortcuts_the_page_says_why(
     qtbot: QtBot, application: QApplication, settings: SettingsStore
 ) -> None:
-    assert {why_impossible(platform) for platform in ("xcb", "windows", "cocoa")} == {None}
-    reason = why_impossible("wayland-egl")
+    assert {why_impossible(platform, {}) for platform in ("xcb", "windows", "cocoa")} == {None}
+    reason = why_impossible("wayland-egl", {})
     assert reason is not None
     assert "Wayland" in reason
-    assert why_impossible("offscreen") != reason
+    assert why_impossible("offscreen", {}) != reason
+    on_wayland = {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}
+    assert why_impossible("xcb", on_wayland) == reason
     page = ShortcutsPage(settings, Actions(application), reason)
     qtbot.addWidget(page)
     assert not page.global_edits
