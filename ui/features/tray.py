@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
@@ -39,7 +41,7 @@ def _draw_dot(pixmap: QPixmap, colour: QColor) -> None:
 
 
 class TrayFeature(Feature):
-    """Shows the tray icon; a click brings the window to the front."""
+    """Shows the tray icon; a click brings the window to the front, or opens the menu on macOS."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
@@ -98,5 +100,7 @@ class TrayFeature(Feature):
         self.icon.setToolTip(tip)
 
     def _answer_click(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if sys.platform == "darwin":  # where every click opens the menu
+            return
         if reason != QSystemTrayIcon.ActivationReason.Context:
             self.show_window()

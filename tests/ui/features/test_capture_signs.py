@@ -91,3 +91,12 @@ def test_a_click_on_the_tray_brings_a_minimised_window_back(
     tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
     assert window.isVisible()
     assert not window.isMinimized()
+
+
+def test_on_macos_a_click_on_the_tray_only_opens_the_menu(
+    window: MainWindow, tray: QSystemTrayIcon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.showMinimized()
+    monkeypatch.setattr("sys.platform", "darwin")
+    tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert window.isMinimized()
