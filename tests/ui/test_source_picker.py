@@ -242,6 +242,21 @@ def test_no_camera_and_no_address_is_looked_at_before_it_is_chosen(
     assert not any(isinstance(spec, UrlSpec) for spec in picker.thumbnails)
 
 
+def test_macos_is_not_asked_for_the_screen_before_it_is_chosen(
+    picker: SourcePicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = Region(10, 20, 300, 200)
+    picker.set_region(region)
+    picker.choose(picker.match)
+    assert {ScreenSpec(), ScreenSpec(region)} <= set(picker.thumbnails)
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert picker.thumbnails == (MatchSpec(0),)
+    picker.choose(picker.region)
+    assert picker.thumbnails == (MatchSpec(0), ScreenSpec(region))
+    picker.choose(picker.screen_page)
+    assert ScreenSpec() in picker.thumbnails
+
+
 def test_the_drag_over_the_screen_is_asked_for(qtbot: QtBot, picker: SourcePicker) -> None:
     picker.choose(picker.region)
     button = picker.region.findChild(QPushButton)

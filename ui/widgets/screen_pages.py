@@ -25,7 +25,7 @@ from ui.monitors import Monitors, name_of
 from ui.physical import screen_of, screen_region
 from ui.widgets.labels import hint
 from ui.widgets.remark import Remark
-from ui.widgets.source_page import Page, number_box
+from ui.widgets.source_page import Page, may_look_at_screen, number_box
 from ui.widgets.thumbnail_icon import THUMBNAIL_SIZE, thumbnail_icon
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ class ScreenPage(Page):
 
     def spec(self) -> ScreenSpec:
         return self._screens.currentItem().data(_SPEC)
+
+    def may_look(self, *, is_chosen: bool) -> bool:
+        return may_look_at_screen(is_chosen=is_chosen)
 
     def set_spec(self, spec: ScreenSpec) -> None:
         """Choose a monitor, or all where `spec` is none of them."""
@@ -180,6 +183,9 @@ class RegionPage(Page):
                 self.tr("Select a region of the screen first, or type its width and height.")
             )
         return ScreenSpec(region)
+
+    def may_look(self, *, is_chosen: bool) -> bool:
+        return may_look_at_screen(is_chosen=is_chosen)
 
     def set_region(self, region: Region) -> None:
         """Show `region`, told as one change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
@@ -24,6 +25,15 @@ class SourcePage(Protocol):
     def may_look(self, *, is_chosen: bool) -> bool:
         """Whether a thumbnail of its source may be taken; `is_chosen`: the page is shown."""
         ...
+
+
+def may_look_at_screen(*, is_chosen: bool) -> bool:
+    """Whether a thumbnail of the screen may be taken.
+
+    macOS asks the person when a program looks at the screen, and shows a sign as long as it does:
+    there, it is looked at only once it is chosen.
+    """
+    return is_chosen or sys.platform != "darwin"
 
 
 class Page(QWidget):

@@ -142,7 +142,8 @@ class SourcePicker(QWidget):
     def thumbnails(self) -> tuple[SourceSpec, ...]:
         """The sources of which pictures would be shown now.
 
-        A camera is looked at only while it is chosen, and an address only once it is entered.
+        A camera is looked at only while it is chosen, on macOS the screen, too; an address only
+        once it is entered.
         """
         chosen = self._list.currentRow()
         wanted = [
