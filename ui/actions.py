@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -10,6 +12,11 @@ from ui.icons import icon
 
 _Keys = QKeySequence.StandardKey
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
+
+
+def own_keys(keys: str, *, on_macos: str) -> str:
+    """`keys`, or others where macOS itself takes those: Ctrl is Command there."""
+    return on_macos if sys.platform == "darwin" else keys
 
 
 class Actions(QObject):
@@ -85,8 +92,9 @@ class Actions(QObject):
         self.pause = self.make("pause", self.tr("&Pause"), "pause", "Space")
         self.stop = self.make("stop", self.tr("S&top"), "stop", "Shift+F5")
         self.mute = self.make("mute", self.tr("Spea&k aloud"), "speaker-off", "Ctrl+U")
+        keys = own_keys("Ctrl+H", on_macos="Ctrl+D")  # Command+H hides the program
         self.mark_highlight = self.make(
-            "mark_highlight", self.tr("Mark a &highlight"), "highlight", "Ctrl+H"
+            "mark_highlight", self.tr("Mark a &highlight"), "highlight", keys
         )
         self.jump_to_now = self.make("jump_to_now", self.tr("&Jump to now"), "now", "Ctrl+J")
         for action in (self.mute, self.mark_highlight, self.jump_to_now):

@@ -21,12 +21,13 @@ class Binding:
     keys: str
 
 
+# With Shift: many keyboards write letters with Ctrl+Alt, and macOS hides programs with some.
 DEFAULT_GLOBAL = (
-    Binding("start_stop", "Ctrl+Alt+K"),
-    Binding("mute", "Ctrl+Alt+M"),
-    Binding("show_overlay", "Ctrl+Alt+O"),
-    Binding("mark_highlight", "Ctrl+Alt+H"),
-    Binding("jump_to_now", "Ctrl+Alt+J"),
+    Binding("start_stop", "Ctrl+Alt+Shift+K"),
+    Binding("mute", "Ctrl+Alt+Shift+M"),
+    Binding("show_overlay", "Ctrl+Alt+Shift+O"),
+    Binding("mark_highlight", "Ctrl+Alt+Shift+H"),
+    Binding("jump_to_now", "Ctrl+Alt+Shift+J"),
 )
 
 

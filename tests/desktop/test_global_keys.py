@@ -54,10 +54,10 @@ def test_the_key_starts_and_stops_while_another_window_has_the_keyboard(
             running(other, desktop.environment()),
         ):
             wait_until(lambda: is_in_front(desktop, "Another program"), "the other window", 30)
-            press(desktop, "ctrl+alt+k")
+            press(desktop, "ctrl+alt+shift+k")
             wait_until(lambda: is_there(desktop, "● .* Kibitz"), "the session", 60)
             assert is_in_front(desktop, "Another program")
-            press(desktop, "ctrl+alt+k")
+            press(desktop, "ctrl+alt+shift+k")
             wait_until(lambda: not is_there(desktop, "● .* Kibitz"), "its end", 60)
             press(desktop, "k")
             wait_until(lambda: is_there(desktop, "^k$"), "a key for the other window")

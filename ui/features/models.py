@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from app.errors import AppError, ModelError
+from ui.actions import own_keys
 from ui.features.feature import Feature, WindowContext
 from ui.models.keeper import ModelKeeper
 
@@ -27,7 +28,8 @@ class ModelsFeature(Feature):
         self._picker = context.choice.model
         self.keeper = ModelKeeper(context.settings, self)
         self._list: ModelsWindow | None = None
-        show = context.deeds.make("models", self.tr("&Models…"), "model", "Ctrl+M")
+        keys = own_keys("Ctrl+M", on_macos="Ctrl+Shift+M")  # Command+M minimises the window
+        show = context.deeds.make("models", self.tr("&Models…"), "model", keys)
         show.triggered.connect(self.show_models)
         context.menus.add_to_file(show)
         self._picker.models_asked.connect(self.show_models)
