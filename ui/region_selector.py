@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -60,7 +62,10 @@ class RegionSelector(QWidget):
 
     def open(self) -> None:
         """Show it over its screen, the keyboard with it so that Escape always works."""
-        self.showFullScreen()
+        if sys.platform == "darwin":  # where a full screen is a desktop of its own, under the notch
+            self.show()
+        else:
+            self.showFullScreen()
         self.activateWindow()
         self.setFocus()
 
@@ -78,18 +83,18 @@ class RegionSelector(QWidget):
         if event.button() == Qt.MouseButton.RightButton:
             self.cancelled.emit()
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._start = device_point(event.position(), self._ratio)
+            self._start = device_point(self._place_of(event), self._ratio)
             self._band = QRect()
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._start is not None:
-            self._stretch_to(event.position())
+            self._stretch_to(self._place_of(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._start is None:
             return
-        self._stretch_to(event.position())
+        self._stretch_to(self._place_of(event))
         self._start = None
         if min(self._band.width(), self._band.height()) >= _SMALLEST_PX * self._ratio:
             self.selected.emit(self._region())
@@ -109,6 +114,10 @@ class RegionSelector(QWidget):
         else:
             self._draw_band(painter)
         painter.end()
+
+    def _place_of(self, event: QMouseEvent) -> QPointF:
+        """Where on the screen the mouse is; a bar at its top may keep the window away from it."""
+        return event.globalPosition() - self._screen.geometry().topLeft().toPointF()
 
     def _stretch_to(self, place: QPointF) -> None:
         assert self._start is not None

@@ -52,6 +52,30 @@ def test_any_two_corners_make_the_rectangle(
     qtbot.waitUntil(lambda: not selection.selectors, timeout=5000)
 
 
+def test_places_are_those_on_the_screen_wherever_the_window_stands(
+    qtbot: QtBot, selection: RegionSelection
+) -> None:
+    selector = selection.selectors[0]
+    selector.showNormal()
+    selector.move(0, 32)  # as below a notch
+    qtbot.waitUntil(lambda: selector.mapToGlobal(QPoint(0, 0)) == QPoint(0, 32), timeout=5000)
+    with qtbot.waitSignal(selection.selected, timeout=5000) as selected:
+        drag(qtbot, selector, QPoint(20, 30), QPoint(220, 130))
+    ratio = selector.devicePixelRatio()
+    assert selected.args == [physical_region(QRect(20, 62, 200, 100), QPoint(0, 0), ratio)]
+
+
+def test_macos_gets_no_desktop_of_its_own_for_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selector = RegionSelector(QGuiApplication.primaryScreen())
+    qtbot.addWidget(selector)
+    monkeypatch.setattr("sys.platform", "darwin")
+    selector.open()
+    assert not selector.isFullScreen()
+    assert selector.geometry() == QGuiApplication.primaryScreen().geometry()
+
+
 def test_escape_cancels(qtbot: QtBot, selection: RegionSelection) -> None:
     with (
         qtbot.assertNotEmitted(selection.selected),
