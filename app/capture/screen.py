@@ -15,6 +15,7 @@ from app.capture.covering import Cover
 from app.capture.desktop import Desktop
 from app.capture.masks import Masks
 from app.capture.opencv import cv2
+from app.capture.screen_recording import check_screen_recording
 from app.errors import SourceError
 
 if TYPE_CHECKING:
@@ -27,9 +28,13 @@ class ScreenSource:
     Args:
         region: What to watch, None for all monitors.
         masks: Windows of this program, which are painted over.
+
+    Raises:
+        SourceError: The screen, or this part of it, cannot be seen.
     """
 
     def __init__(self, region: Region | None, masks: Masks | None = None) -> None:
+        check_screen_recording()
         self._masks = masks or Masks()
         self._desktop = Desktop()
         try:
