@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence
+from typing import IO, Callable, Generator, Iterable, Mapping, NamedTuple, Sequence
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)  # for which Qt's packages in constraints.txt are built
@@ -222,7 +222,7 @@ def is_ready(request: Request, machine: Machine, environment: Environment) -> bo
 
 
 @contextlib.contextmanager
-def alone(environment: Environment) -> Iterator[None]:
+def alone(environment: Environment) -> Generator[None]:
     """Wait until no other start sets Kibitz up, and keep others out; one that dies locks none out.
 
     Raises:

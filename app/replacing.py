@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 _ATTEMPTS = 5
@@ -15,7 +15,7 @@ _PAUSE_S = 0.02
 
 
 @contextmanager
-def replacing(path: Path, new: Path, *, pause_s: float = _PAUSE_S) -> Iterator[None]:
+def replacing(path: Path, new: Path, *, pause_s: float = _PAUSE_S) -> Generator[None]:
     """While `new` is written; it then becomes `path`, or goes where that fails.
 
     Args:
