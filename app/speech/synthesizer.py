@@ -74,7 +74,7 @@ class Synthesizer:
         raise SpeechError(NO_ANSWER)
 
     def _records(self, text: str) -> bool:
-        """Have the file written; False where the driver cancelled its own work.
+        """Have the file written; False where nothing came, or the driver cancelled its own work.
 
         The espeak driver does so where the engine's thread has not quite put away the line before.
         It then says that a line was not completed, besides saying that one was.
@@ -84,9 +84,11 @@ class Synthesizer:
         if self._engine.driver_name == _NSSS:  # it would begin now, and be stopped by its loop
             self._engine.proxy.setBusy(True)
         self._engine.save_to_file(text, str(self._path))
-        self._engine.runAndWait()
         if self._engine.driver_name == _SAPI:
-            return True  # it has written the file by now, and says nothing about it
+            # It has spoken by now, since the engine's first loop left it idle, and says nothing of
+            # it: another loop would wait for an end that is over.
+            return self._path.is_file() and self._path.stat().st_size > 0
+        self._engine.runAndWait()
         if not _wait_for(lambda: bool(self._outcomes), _SYNTHESIS_S):
             raise SpeechError(NO_ANSWER)
         return all(self._outcomes)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+import pyttsx3
+import soundfile
+from pyttsx3.engine import Engine
 
+from app.errors import SpeechError
 from app.speech.synthesizer import Synthesizer
 from tests.app.speech.hearing import QUIET, envelope
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.speech.sound import Sound
 
 TEXT = "Falcons in red push forward, number seven on the ball."
@@ -70,3 +78,68 @@ def test_another_rate_keeps_length_and_pitch(synthesizer: Synthesizer) -> None:
         np.argmax(s) / each.duration_s for s, each in zip(spectra, (sound, other), strict=True)
     ]
     assert peaks[0] == pytest.approx(peaks[1], rel=0.01)
+
+
+class ScriptedSapi:
+    """Drives pyttsx3 as its driver for Windows does: a line is spoken while it is asked for.
+
+    That the line ended is heard then, too, so that a loop begun after it would never end.
+    """
+
+    def __init__(self, proxy: Any) -> None:
+        self._proxy = proxy
+        self._is_looping = False
+        self.num_failures = 0
+
+    def getProperty(self, name: str) -> object:  # noqa: N802 (pyttsx3's name)
+        return {"voices": [], "voice": "", "rate": 200}[name]
+
+    def setProperty(self, name: str, value: object) -> None:  # noqa: N802 (pyttsx3's name)
+        pass
+
+    def save_to_file(self, text: str, filename: str) -> None:
+        del text
+        if self.num_failures:
+            self.num_failures -= 1
+            raise OSError("SAPI is busy")
+        soundfile.write(filename, np.full(800, 0.5, np.float32), 16000)
+
+    def startLoop(self) -> None:  # noqa: N802 (pyttsx3's name)
+        self._is_looping = True
+        self._proxy.setBusy(False)
+        assert not self._is_looping, "this loop would never end"
+
+    def endLoop(self) -> None:  # noqa: N802 (pyttsx3's name)
+        self._is_looping = False
+
+    def stop(self) -> None:
+        pass
+
+
+@pytest.fixture
+def sapi(monkeypatch: pytest.MonkeyPatch) -> list[ScriptedSapi]:
+    """The drivers that pyttsx3 makes from now on."""
+    made: list[ScriptedSapi] = []
+
+    def build(proxy: Any) -> ScriptedSapi:
+        made.append(ScriptedSapi(proxy))
+        return made[-1]
+
+    module = SimpleNamespace(buildDriver=build)
+    monkeypatch.setitem(sys.modules, "pyttsx3.drivers.sapi5", cast("Any", module))
+    monkeypatch.setattr(pyttsx3, "init", lambda: cast("Any", Engine)("sapi5"))
+    return made
+
+
+def test_on_windows_no_line_waits_for_an_end_that_is_over(
+    sapi: list[ScriptedSapi], tmp_path: Path
+) -> None:
+    synthesizer = Synthesizer(tmp_path)
+    for _ in range(3):
+        assert synthesizer.synthesise(TEXT, voice="", rate_wpm=200).duration_s > 0
+    (driver,) = sapi
+    driver.num_failures = 2
+    assert synthesizer.synthesise(TEXT, voice="", rate_wpm=200).duration_s > 0
+    driver.num_failures = 99
+    with pytest.raises(SpeechError, match="does not answer"):
+        synthesizer.synthesise(TEXT, voice="", rate_wpm=200)
