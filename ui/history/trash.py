@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +38,7 @@ class Discarded:
             try:
                 shutil.move(in_trash, original)
             except OSError as error:
-                raise TranscriptError(
-                    _tr("{0} could not be taken out of the trash ({1}).").format(original, error)
-                ) from error
+                raise TranscriptError(_why_not(original, error)) from error
 
 
 def discard(journal: Path) -> Discarded:
@@ -69,6 +68,13 @@ def _moved(path: Path) -> tuple[Path, Path]:
             )
         )
     return path, Path(file.fileName())
+
+
+def _why_not(original: Path, error: OSError) -> str:
+    told = _tr("{0} could not be taken out of the trash ({1}).").format(original, error)
+    if sys.platform == "darwin":  # which lets few programs look into the trash
+        told = f"{told} {_tr('Put it back in Finder.')}"
+    return told
 
 
 def _tr(text: str) -> str:
