@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from app.capture.access import ScreenWay, screen_access_here
@@ -21,7 +22,7 @@ class SourcesFeature(Feature):
         self._picker = context.choice.source
         self._starter = context.starter
         self._cameras = CameraSearch(self)
-        self._picker.cameras_asked.connect(self._cameras.start)
+        self._picker.cameras_asked.connect(self._search_cameras)
         self._picker.activated.connect(self._starter.start)
         self._cameras.found.connect(self._offer_cameras)
         context.stage.match_asked.connect(self._watch_match)
@@ -48,6 +49,11 @@ class SourcesFeature(Feature):
 
     def _watch_match(self) -> None:
         self._starter.watch(MatchSpec(self._picker.match.spec().seed))
+
+    def _search_cameras(self) -> None:
+        if sys.platform != "linux":  # which keeps a list; elsewhere each is opened
+            self._picker.give_cameras_back()
+        self._cameras.start()
 
     def _offer_cameras(self, cameras: tuple[WebcamName, ...]) -> None:
         self._picker.webcam.set_cameras({camera.index: camera.name for camera in cameras})

@@ -30,6 +30,7 @@ class ThumbnailsFeature(Feature):
         self._settling.setInterval(_SETTLE_MS)
         self._settling.timeout.connect(self._look)
         self._picker.thumbnails_changed.connect(self._follow)
+        self._picker.cameras_needed.connect(self._begin_anew)
         self._commentary.began.connect(self._follow)
         self._commentary.ended.connect(self._follow)
         self._window.installEventFilter(self)
@@ -58,6 +59,11 @@ class ThumbnailsFeature(Feature):
         else:
             self._settling.stop()
             self._thumbnails.stop()
+
+    def _begin_anew(self) -> None:
+        """End the process, which takes its time to give a camera back otherwise."""
+        self._thumbnails.stop()
+        self._follow()
 
     def _look(self) -> None:
         self._thumbnails.want(self._picker.thumbnails if self._is_seen() else ())

@@ -162,6 +162,7 @@ class WebcamPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_searched_for = False
         self._cameras = QComboBox()
         self._cameras.setAccessibleName(self.tr("Camera"))
         self._cameras.currentIndexChanged.connect(self._follow)
@@ -185,6 +186,7 @@ class WebcamPage(Page):
 
     def set_cameras(self, names: dict[int, str]) -> None:
         """Offer the cameras that were found, by number; without any, the first four numbers."""
+        self._is_searched_for = False
         chosen = self._cameras.currentData()
         self._cameras.blockSignals(True)
         self._cameras.clear()
@@ -210,8 +212,13 @@ class WebcamPage(Page):
         return WebcamSpec(self._cameras.currentData())
 
     def may_look(self, *, is_chosen: bool) -> bool:
-        """No camera lights up before it is chosen."""
-        return is_chosen
+        """No camera lights up before it is chosen, or is held while all are looked for."""
+        return is_chosen and not self._is_searched_for
+
+    def await_cameras(self) -> None:
+        """Look at none until `set_cameras` says which there are."""
+        self._is_searched_for = True
+        self.changed.emit()
 
     def set_spec(self, spec: WebcamSpec) -> None:
         """Show `spec`, whether such a camera was found or not."""

@@ -47,6 +47,7 @@ class SourcePicker(QWidget):
         activated: A source was chosen to be watched now: a double click, or Enter in the list.
         changed: Another source is chosen, of the same kind or of another.
         thumbnails_changed: `thumbnails` may give others.
+        cameras_needed: No thumbnail may hold a camera from now on, until `thumbnails` has one.
     """
 
     selection_asked = Signal()
@@ -54,6 +55,7 @@ class SourcePicker(QWidget):
     activated = Signal()
     changed = Signal()
     thumbnails_changed = Signal()
+    cameras_needed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +139,11 @@ class SourcePicker(QWidget):
     def choose(self, page: SourcePage) -> None:
         """Choose the kind that `page` belongs to."""
         self._list.setCurrentRow(self._kinds.index(page))
+
+    def give_cameras_back(self) -> None:
+        """Look at none until the list of cameras is here: some let only one program look."""
+        self.webcam.await_cameras()
+        self.cameras_needed.emit()
 
     @property
     def thumbnails(self) -> tuple[SourceSpec, ...]:

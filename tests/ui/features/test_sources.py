@@ -64,6 +64,23 @@ def test_pictures_are_taken_while_the_panel_is_seen_and_nothing_runs(
     qtbot.waitUntil(lambda: thumbnails.is_looking, timeout=5000)
 
 
+def test_no_thumbnail_holds_a_camera_while_cameras_are_opened_to_be_listed(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thumbnails = feature(window, ThumbnailsFeature)
+    assert isinstance(thumbnails, ThumbnailsFeature)
+    picker = window.choice.source
+    picker.choose(picker.webcam)
+    qtbot.waitUntil(lambda: thumbnails.is_looking, timeout=5000)
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.platform", "win32")
+        picker.webcam.refresh_asked.emit()
+    assert not thumbnails.is_looking
+    assert WebcamSpec(0) not in picker.thumbnails
+    qtbot.waitUntil(lambda: WebcamSpec(0) in picker.thumbnails, timeout=30_000)
+    qtbot.waitUntil(lambda: thumbnails.is_looking, timeout=5000)
+
+
 @pytest.mark.usefixtures("x_server")  # without a display there are no regions
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_frame_and_the_numbers_follow_one_another(qtbot: QtBot, window: MainWindow) -> None:
