@@ -67,6 +67,7 @@ class Machine(NamedTuple):
         has_display: A window can be shown.
         has_ensurepip: The running Python can make environments that contain pip.
         architecture: As `platform.machine()` says it of the running Python.
+        is_from_store: The running Python is Microsoft Store's.
     """
 
     system: str
@@ -76,6 +77,7 @@ class Machine(NamedTuple):
     has_display: bool
     has_ensurepip: bool
     architecture: str = ""
+    is_from_store: bool = False
 
 
 class Request(NamedTuple):
@@ -178,6 +180,7 @@ def this_machine() -> Machine:
         has_display=has_display(system, os.environ),
         has_ensurepip=importlib.util.find_spec("ensurepip") is not None,
         architecture=platform.machine(),
+        is_from_store="WindowsApps" in sys.base_prefix,
     )
 
 
@@ -262,6 +265,11 @@ def make_ready(request: Request, machine: Machine, environment: Environment) -> 
         OSError: A file of it cannot be read or written.
     """
     say("Setting Kibitz up (only the first time; some minutes, depending on the network).")
+    if machine.is_from_store:
+        say(
+            "This is the Microsoft Store's Python: Windows keeps its programs' files in a folder "
+            "of its own, where you may not find them. Python from python.org is better."
+        )
     wanted = wanted_stamp(request, machine, environment)
     if machine.has_apt and not request.skip_system_packages:
         install_system_packages(system_packages(request.is_test, machine), machine)

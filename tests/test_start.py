@@ -276,6 +276,18 @@ def test_an_environment_of_another_user_is_told_in_a_sentence(
     assert isinstance(told.value.__cause__, OSError)
 
 
+@pytest.mark.parametrize("is_from_store", [True, False])
+def test_a_python_that_hides_files_is_told_once_at_the_set_up(
+    environment: start.Environment, capsys: pytest.CaptureFixture[str], is_from_store: bool
+) -> None:
+    pretend_usable(environment)
+    environment.log_file.mkdir()  # which ends the set-up
+    this = machine(system="Windows", has_apt=False, is_from_store=is_from_store)
+    with pytest.raises(start.SetupError):
+        start.set_up(start.read_request([]), this, environment)
+    assert ("python.org" in capsys.readouterr().out) == is_from_store
+
+
 def test_torch_comes_from_its_own_index_and_always_pinned() -> None:
     python = Path("python")
     torch, program = start.pip_commands(python, stamp(torch_index=INDEX, is_test=True))
