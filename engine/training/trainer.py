@@ -53,12 +53,21 @@ class TrainerOptions:
 
 
 class ClipTrainer(Trainer):
-    """A Trainer that finds its weights again in the checkpoints that it writes.
+    """A Trainer that keeps batches off the GPU until their turn, and finds its weights again.
 
-    transformers (5.23) writes the weights of some families under the names that they had in its
-    earlier versions, but looks for their present names where a run goes on, and only warns of
-    what it did not find: the run would go on from its first weights.
+    transformers (5.23) collects the batches of a whole optimizer step before the first of them is
+    computed: on the device their pixels would take tens of GB.
+
+    It writes the weights of some families under the names that they had in its earlier versions,
+    but looks for their present names where a run goes on, and only warns of what it did not find:
+    the run would go on from its first weights.
     """
+
+    def get_train_dataloader(self) -> Any:
+        """Batches in main memory; the step moves each to the device when it computes it."""
+        loader: Any = super().get_train_dataloader()
+        loader.device = None  # what a resumed run skips its first batches with takes it over
+        return loader
 
     def _load_from_checkpoint(
         self, resume_from_checkpoint: str, model: torch.nn.Module | None = None
@@ -92,11 +101,12 @@ def make_trainer(
     options = options or TrainerOptions()
     if not len(clips):
         raise TrainingError("there is no clip to train on; check the sample files")
+    pixels = torch.bfloat16 if computes_in_bf16(config) else torch.float32
     return ClipTrainer(
         model=model,
         args=training_arguments(config, out),
         train_dataset=clips,
-        data_collator=ClipCollator(pad_token_id=_pad_token_id(model)),
+        data_collator=ClipCollator(_pad_token_id(model), pixels),
         compute_loss_func=ReplyLoss(options.token_weights),
         optimizers=(options.optimizer, options.scheduler),
         callbacks=[TensorBoardEvents(out / "tensorboard"), LossPicture(out / "loss.png")],

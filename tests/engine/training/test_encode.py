@@ -146,6 +146,20 @@ def test_batch_of_unequal_clips_has_the_loss_of_the_stock_model_alone(tiny: Load
     assert loss.item() == pytest.approx(mean, abs=1e-5)
 
 
+def test_pixels_that_are_rounded_early_change_no_loss_in_bfloat16(tiny: LoadedModel) -> None:
+    clips = [encoder_of(tiny, StreamingConfig())(make_clip())]
+    losses: list[float] = []
+    for dtype in (torch.float32, torch.bfloat16):
+        batch = ClipCollator(0, dtype)(clips)
+        pixels = batch["pixel_values_videos"]
+        assert isinstance(pixels, torch.Tensor)
+        assert pixels.dtype == dtype
+        labels = batch.pop("labels")
+        with torch.autocast("cpu", torch.bfloat16):
+            losses.append(ReplyLoss()(tiny.network(**batch), labels).item())
+    assert losses[0] == losses[1]
+
+
 def stock_loss(tiny: LoadedModel, clip: EncodedClip) -> tuple[float, int]:
     """Summed loss of one clip through the model's own loss, and the number of its tokens."""
     count = int((clip.labels != IGNORED).sum())

@@ -8,26 +8,33 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+from accelerate.data_loader import skip_first_batches
 from accelerate.state import AcceleratorState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from engine import CommentaryStream, load_model
-from engine.data.samples import write_samples
+from engine.config import StreamingConfig
+from engine.data.samples import SampleFile, write_samples
 from engine.errors import ConfigError, DataError, ModelLoadError, TrainingError
 from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfig
+from engine.training.dataset import EncodedClips, SampleClips
+from engine.training.model import encoder_of
 from engine.training.runs import run_training
-from engine.training.trainer import training_arguments
+from engine.training.trainer import make_trainer, training_arguments
 from tests.engine.training import sharded
 from tests.engine.training.conftest import sample
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from engine.model import LoadedModel
+    from engine.training.config import Precision
 
 # Programs that import torch anew take their time on a busy machine.
 pytestmark = pytest.mark.timeout(400)
@@ -273,6 +280,26 @@ def test_gpus_without_a_process_of_their_own_stay_idle(
     assert [a.n_gpu for a in arguments] == [1, 1]
     assert [a.train_batch_size for a in arguments] == [2, 2]
     assert caplog.text.count("torchrun --nproc-per-node 3") == 1
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+def test_batches_wait_in_main_memory_until_their_turn(
+    tiny: LoadedModel, run: RunConfig, tmp_path: Path, precision: Precision
+) -> None:
+    samples = SampleFile(run.stages[0].data[0])
+    encoder = encoder_of(tiny, StreamingConfig())
+    clips = EncodedClips(SampleClips(samples, run.video_folder), encoder)
+    config = replace(run.stages[0].config, precision=precision)
+    trainer: Any = make_trainer(tiny.network, clips, tmp_path, config)
+    trainer.accelerator.state.device = torch.device("meta")  # stands for a GPU
+    whole = trainer.get_train_dataloader()
+    try:
+        for loader in (whole, skip_first_batches(whole, 2)):  # the latter where a run goes on
+            pixels = next(iter(loader))["pixel_values_videos"]
+            assert pixels.device.type == "cpu"
+            assert pixels.dtype == (torch.bfloat16 if precision == "bf16" else torch.float32)
+    finally:
+        AcceleratorState._reset_state(reset_partial_state=True)
 
 
 def torchrun(arguments: Sequence[str]) -> None:
