@@ -17,6 +17,7 @@ from engine.errors import NotEnoughMemoryError
 from engine.memory import StreamMemory
 from engine.sampling import Sampler
 from engine.stream import CommentaryStream
+from engine.transcript import ReplyText
 from engine.vision import patches_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Answer:
     """What came of a question.
 
     Attributes:
-        text: The reply, without special tokens.
+        text: The reply, without special tokens and the silence marker.
         seconds: All that it took, reading the video included.
         num_frames: That the model was shown.
         cache_tokens: Held when the reply was complete.
@@ -115,7 +116,8 @@ class StandardAnswerer:
         while ids[-1] not in ends and len(ids) < ANSWER_TOKENS:
             memory.extend_reply(ids[-1], 0)
             ids.append(sampler.choose(model.decoder.logits(memory.decode(ids[-1]))))
-        return chat.decode(ids).strip(), memory.use().total_tokens
+        said = ReplyText(chat, reference_quirks=False).complete(ids)  # " ..." ends tuned replies
+        return said.strip(), memory.use().total_tokens
 
     def _config(self, num_frames: int, fps: float) -> StreamingConfig:
         """A stream of a single round, which is the whole video."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["standard", "streaming"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+_STANDARD_WAY = 2
+"""Counts the changes to how questions are put in standard mode: older answers are asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +71,10 @@ class QuestionSettings:
     def deciding(self, mode: Mode) -> dict[str, object]:
         """The settings that decide an answer in a mode."""
         if mode == "standard":
-            return {"fps": self.fps, "max_frames": self.max_frames, "max_pixels": self.max_pixels}
+            return {
+                "fps": self.fps,
+                "max_frames": self.max_frames,
+                "max_pixels": self.max_pixels,
+                "way": _STANDARD_WAY,
+            }
         return {"lead_s": self.lead_s, "speaks": self.speaks, "max_pixels": self.max_pixels}

@@ -7,16 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 
 from app.cli import main
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL
 from engine.evaluation.pool import PoolSettings
 from engine.evaluation.questions.answerers import Answer, open_answerer
+from engine.evaluation.questions.answers import answer_of
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.proof import write_proof
 from engine.evaluation.questions.settings import QuestionSettings
@@ -25,10 +28,13 @@ from tests import ROOT
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from torch import Tensor
+
     from engine import LoadedModel
-    from engine.evaluation.questions.items import Question
+    from engine.evaluation.questions.items import Form, Question
     from engine.evaluation.questions.settings import Mode
 
 
@@ -158,6 +164,38 @@ def test_standard_frames_are_limited(
     few = replace(settings, max_frames=3)
     assert open_answerer(small_model, "standard", settings).answer(question).num_frames == 8
     assert open_answerer(small_model, "standard", few).answer(question).num_frames == 3
+
+
+@contextmanager
+def says(model: LoadedModel, words: str) -> Iterator[None]:
+    """Have a model reply with `words` as it was trained to: marker and end of turn behind them."""
+    ids = iter(model.chat.reply_ids(words.split()))
+
+    def choose(_module: object, _inputs: object, logits: Tensor) -> Tensor:
+        return torch.zeros_like(logits).index_fill(-1, torch.tensor([next(ids)]), 1e4)
+
+    hook = model.network.lm_head.register_forward_hook(choose)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@pytest.mark.parametrize(("form", "words"), [("letter", "B"), ("count", "3")])
+def test_a_streaming_models_standard_reply_is_read(
+    small_model: LoadedModel,
+    small_folder: Path,
+    proof: Path,
+    tmp_path: Path,
+    form: Form,
+    words: str,
+) -> None:
+    settings = settings_for("longvideobench", small_folder, proof, tmp_path)
+    question = SUITES["longvideobench"].read(settings.data).questions[0]
+    with says(small_model, words):
+        found = open_answerer(small_model, "standard", settings).answer(question)
+    assert found.text == words
+    assert answer_of(found.text, replace(question, form=form)) == words
 
 
 def test_a_kill_loses_no_answer_and_none_is_given_twice(
