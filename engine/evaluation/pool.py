@@ -6,6 +6,7 @@ workers gives the same.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from importlib import import_module
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     OnProgress = Callable[[str, int], None]
     """Told what is being done, and how many more steps of it have been."""
+
+
+logger = logging.getLogger(__name__)
 
 
 def tell_nobody(_doing: str, _steps: int) -> None:
@@ -188,7 +192,11 @@ def _deal(
     pieces: Sequence[PieceT],
     done: Callable[[PieceT, Any], PieceT | None],
 ) -> None:
-    """Keep every worker busy; a worker goes on with what follows its last piece."""
+    """Keep every worker busy; a worker goes on with what follows its last piece.
+
+    After a failure nothing more is begun, but what the others are at is kept; that may be hours.
+    """
+    failures: list[EngineError] = []
     waiting = list(reversed(pieces))
     busy: dict[Any, tuple[Any, PieceT]] = {}
     idle = list(workers)
@@ -199,11 +207,29 @@ def _deal(
         (ready,), _ = ray.wait(list(busy), num_returns=1)
         worker, piece = busy.pop(ready)
         try:
-            following = done(piece, ray.get(ready))
-        except ray.exceptions.RayTaskError as error:
-            raise EngineError(f"{piece.label}: {error.cause}") from error
-        except ray.exceptions.RayError as error:
-            raise EngineError(f"{piece.label}: a worker of Ray failed ({error})") from error
+            found = _found(ray, ready, piece)
+        except EngineError as error:
+            logger.warning("%s; waiting for %d other workers", error, len(busy))
+            failures.append(error)
+            waiting.clear()
+            continue
+        following = done(piece, found)
         idle.append(worker)
-        if following is not None:
+        if following is not None and not failures:
             waiting.append(following)
+    if failures:
+        raise failures[0]
+
+
+def _found(ray: Any, ready: Any, piece: Labelled) -> Any:
+    """What a worker made of a piece.
+
+    Raises:
+        EngineError: It failed.
+    """
+    try:
+        return ray.get(ready)
+    except ray.exceptions.RayTaskError as error:
+        raise EngineError(f"{piece.label}: {error.cause}") from error
+    except ray.exceptions.RayError as error:
+        raise EngineError(f"{piece.label}: a worker of Ray failed ({error})") from error

@@ -13,7 +13,7 @@ from PIL import Image
 
 from engine.data.chat_client import ChatClient, ChatRequest
 from engine.data.frames import read_chunks, read_frames
-from engine.errors import NotEnoughMemoryError, RefusedError, ReplyError
+from engine.errors import DataError, NotEnoughMemoryError, RefusedError, ReplyError
 from engine.evaluation.commentary.candidates import (
     LIVECC_INSTRUCTION,
     EndpointCandidate,
@@ -95,7 +95,7 @@ class Worker:
         """Say what the piece's candidate says to it.
 
         Raises:
-            EngineError: The model, the video or the endpoint fails.
+            EngineError: The model or the endpoint fails.
         """
         if self._speaker is None or piece.candidate != self._candidate:
             self.close()
@@ -134,10 +134,10 @@ class _StreamSpeaker:
             for told in comment(self._model, self._candidate, piece):
                 rounds.append(told)
                 on_progress(piece.label, 1)
-        except NotEnoughMemoryError as error:
-            if not rounds:
-                raise
-            stopped = f"ended at {rounds[-1].end_s:g} s: {error}"
+        except (NotEnoughMemoryError, DataError) as error:
+            if not rounds and isinstance(error, NotEnoughMemoryError):
+                raise  # nothing will ever fit; a video that cannot be read says so of itself only
+            stopped = f"ended at {rounds[-1].end_s if rounds else piece.start_s:g} s: {error}"
             on_progress(piece.label, piece.seconds - len(rounds))
         lines = (Line(told.start_s, told.end_s, told.text.strip()) for told in rounds)
         spoken = tuple(line for line in lines if line.text)
@@ -151,6 +151,7 @@ def comment(model: LoadedModel, candidate: StreamCandidate, piece: Piece) -> Ite
     """Every round of a stream over a piece.
 
     Raises:
+        DataError: The video cannot be read as far as that.
         NotEnoughMemoryError: Attention without bound has filled the memory.
     """
     stream, question = open_stream(model, candidate, piece)
@@ -202,17 +203,23 @@ class _EndpointSpeaker:
         self._client = ChatClient(candidate.chat)
 
     def speak(self, piece: Piece, on_progress: OnProgress) -> Speech:
-        """Say what the endpoint says; one that refuses a piece is silent there, as it would be."""
+        """Say what the endpoint says; one that refuses a piece is silent there, as it would be.
+
+        So is any at a video that cannot be read.
+        """
         started = time.monotonic()
         lines: tuple[Line, ...] = ()
-        unanswered = None
+        stopped = unanswered = None
         try:
             reply = self._client.ask(request_for(self._candidate, piece))
             lines = read_lines(reply.text, piece.start_s, piece.end_s)
         except (RefusedError, ReplyError) as error:
             unanswered = str(error)
+        except DataError as error:
+            stopped = f"not asked: {error}"
         on_progress(piece.label, piece.seconds)
-        return Speech(lines, time.monotonic() - started, unanswered=unanswered)
+        took_s = time.monotonic() - started
+        return Speech(lines, took_s, stopped=stopped, unanswered=unanswered)
 
     def close(self) -> None:
         self._client.close()
