@@ -146,7 +146,7 @@ def _add_bad_line(parser: argparse.ArgumentParser) -> None:
         "--on-bad-line",
         default="stop",
         choices=["stop", "skip"],
-        help="what is malformed is named with its file and line, then this is done",
+        help="what is malformed or cannot be read is named with its file, then this is done",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.data.asr import TranscriptReader, full_stream
 from engine.data.checking import Checker, Summary
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.data.samples import OnMalformed, Sample
 
     Say = Callable[[str], None]
+
+Made = TypeVar("Made")
 
 
 def on_malformed(args: argparse.Namespace) -> OnMalformed:
@@ -58,28 +60,56 @@ def _check_writable(path: Path) -> None:
 def make_streams(args: argparse.Namespace, say: Say) -> int:
     """`kibitz data asr`."""
     check_output(args.out)
-    _write_transcripts(args, say)
+    videos = _transcribed(args, say)
     reader = TranscriptReader(args.untimed, on_malformed(args), lambda error: say(f"{error}"))
     summary = Summary()
-    streams = (_stream_of(video, args, reader, say) for video in args.videos)
+    streams = _each(videos, args, say, lambda video: _stream_of(video, args, reader, say))
     write_samples(args.out, counted(streams, summary))
     say(f"{args.out}: {summary.describe()}")
     return 0
 
 
-def _write_transcripts(args: argparse.Namespace, say: Say) -> None:
-    """Recognise the speech of the videos that have no transcript, if a model is named."""
+def _each(
+    videos: Iterable[Path], args: argparse.Namespace, say: Say, make: Callable[[Path], Made]
+) -> Iterator[Made]:
+    """What is made of each video; what cannot be used is left out if the user wants that.
+
+    Raises:
+        DataError: A video cannot be used and is not to be left out, or none can be used.
+    """
+    num_made = 0
+    for video in videos:
+        try:
+            made = make(video)
+        except DataError as error:
+            if on_malformed(args) == "fail":
+                raise
+            say(f"left out: {error}")
+            continue
+        num_made += 1
+        yield made
+    if not num_made:
+        raise DataError("none of the videos can be used; the reasons are above")
+
+
+def _transcribed(args: argparse.Namespace, say: Say) -> list[Path]:
+    """The videos, each with a transcript; where it has none it is made, if a model is named."""
     missing = [video for video in args.videos if not _beside(video, args, ".json").is_file()]
     if not missing:
-        return
+        return args.videos
     if args.whisper_model is None:
         names = ", ".join(str(_beside(video, args, ".json")) for video in missing)
         raise DataError(f"no transcript {names}; give --whisper-model to make it")
     _make_room(args.transcripts, [_beside(video, args, ".json") for video in missing])
     transcriber = Transcriber(args.whisper_model, args.device)
-    for video in missing:
-        say(f"{video}: recognising speech")
-        transcriber.write_transcript(video, _beside(video, args, ".json"), args.language)
+
+    def transcribed(video: Path) -> Path:
+        if video in missing:
+            say(f"{video}: recognising speech")
+            transcriber.write_transcript(video, _beside(video, args, ".json"), args.language)
+        return video
+
+    return list(_each(args.videos, args, say, transcribed))
 
 
 def _make_room(folder: Path | None, transcripts: Sequence[Path]) -> None:

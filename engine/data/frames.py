@@ -18,7 +18,7 @@ from av.error import FFmpegError
 from engine.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from av.container import InputContainer
@@ -61,14 +61,29 @@ def read_chunks(
     one run of frames through all chunks would drift away from the words.
 
     Raises:
-        DataError: As `read_frames`.
+        DataError: As `read_frames`, or pictures of one chunk differ in size.
     """
     num_frames = round(fps * chunk_s)
     begins = (start_s + index * chunk_s for index in range(count))
     times = [time_s for begin_s in begins for time_s in sample_times(begin_s, fps, num_frames)]
     frames = _read_at(path, times)
     for _ in range(count):
-        yield np.stack(list(islice(frames, num_frames)))
+        yield stack_frames(list(islice(frames, num_frames)), path)
+
+
+def stack_frames(frames: Sequence[NDArray[np.uint8]], path: Path) -> NDArray[np.uint8]:
+    """Frames of a video as one array (F, height, width, 3).
+
+    Raises:
+        DataError: They differ in size.
+    """
+    sizes = dict.fromkeys(f"{frame.shape[1]}x{frame.shape[0]}" for frame in frames)
+    if len(sizes) > 1:
+        raise DataError(
+            f"the picture of {path} changes its size ({', '.join(sizes)}) within what is looked at "
+            "at once; bring it to one size with ffmpeg first"
+        )
+    return np.stack(frames)
 
 
 def _read_at(path: Path, times: list[float]) -> Iterator[NDArray[np.uint8]]:
@@ -118,7 +133,8 @@ def _end_of_last_packet_s(container: InputContainer, stream: VideoStream) -> flo
 def _open_video(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
     """Open a file; whatever fails inside the block to decode is named with the file."""
     try:
-        with av.open(str(path)) as container:
+        # Titles in old encodings are no reason to refuse a video.
+        with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.video:
                 raise DataError(f"{path} holds no video")
             stream = container.streams.video[0]

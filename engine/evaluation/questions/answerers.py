@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 import torch
 
 from engine.config import LIKELIEST, StreamingConfig
-from engine.data.frames import read_chunks, read_frames
+from engine.data.frames import read_chunks, read_frames, stack_frames
 from engine.errors import NotEnoughMemoryError
 from engine.memory import StreamMemory
 from engine.sampling import Sampler
@@ -86,7 +85,8 @@ class StandardAnswerer:
         wanted = min(self._settings.max_frames, math.floor(length_s * self._settings.fps))
         num_frames = max(1, wanted)
         fps = num_frames / length_s
-        frames = np.stack(list(read_frames(question.video, question.start_s, fps, num_frames)))
+        read = read_frames(question.video, question.start_s, fps, num_frames)
+        frames = stack_frames(list(read), question.video)
         try:
             text, cache_tokens = self._reply(frames, fps, question.text)
         except torch.OutOfMemoryError as error:

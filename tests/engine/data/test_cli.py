@@ -318,6 +318,24 @@ def test_transcripts_go_into_a_folder_that_is_made_before_the_work(
     monkeypatch.delitem(sys.modules, "faster_whisper")
 
 
+def test_a_video_that_cannot_be_used_stops_or_is_left_out_as_the_user_chose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    videos = [tmp_path / f"{name}.mp4" for name in ("broken", "game")]
+    videos[0].write_bytes(b"no video at all")
+    write_video(videos[1], seconds=1)
+    for video in videos:
+        video.with_suffix(".json").write_text("[]", encoding="utf-8")
+    out, skip = tmp_path / "streams.jsonl", ("--on-bad-line", "skip")
+    assert "broken.mp4" in refused("asr", *videos, "--out", out)
+    assert run_data("asr", *videos, "--out", out, *skip) == 0
+    assert "left out: cannot read the video" in capsys.readouterr().err
+    assert [sample.video for sample in read_samples(out)] == [str(videos[1])]
+    kept = out.read_bytes()
+    assert "none of the videos can be used" in refused("asr", videos[0], "--out", out, *skip)
+    assert out.read_bytes() == kept
+
+
 def test_an_introduction_in_another_encoding_is_refused_in_one_sentence(tmp_path: Path) -> None:
     video = tmp_path / "game.mp4"
     write_video(video, seconds=1)

@@ -20,12 +20,15 @@ SIZE = (48, 64)
 MILLISECONDS = Fraction(1, 1000)
 
 
-def write_video(path: Path, times_s: list[float], sound_s: int = 0, last_s: float = 0.001) -> None:
+def write_video(
+    path: Path, times_s: list[float], sound_s: int = 0, last_s: float = 0.001, title: str = ""
+) -> None:
     """A lossless video whose n-th frame is a grey of value 2 * n, perhaps with silent sound."""
     gaps_s = [*(after - time_s for time_s, after in itertools.pairwise(times_s)), last_s]
     is_mov = path.suffix == ".mov"
     options = {"movflags": "faststart"} if is_mov else {}
     with av.open(str(path), "w", options=options) as container:
+        container.metadata.update({"title": title} if title else {})
         stream = container.add_stream("png" if is_mov else "ffv1", rate=1000)
         stream.height, stream.width = SIZE
         stream.pix_fmt = "rgb24" if is_mov else "bgr0"
@@ -175,3 +178,38 @@ def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes | None) -
         path.write_bytes(content)
     with pytest.raises(DataError, match=r"cannot read the video .*broken\.mp4"):
         numbers(path, 0.0, 2.0, 1)
+
+
+def test_a_title_in_an_old_encoding_is_no_reason_to_refuse_a_video(tmp_path: Path) -> None:
+    path = tmp_path / "titled.mkv"
+    write_video(path, [0.0, 0.5, 1.0], title="Cafe at night")
+    path.write_bytes(path.read_bytes().replace(b"Cafe at night", "Café at night".encode("latin-1")))
+    assert numbers(path, 0.0, 2.0, 2) == [0, 1]
+    assert video_duration_s(path) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_picture_that_changes_its_size_in_a_chunk_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.mov"
+    write_sizes(path, [64] * 3 + [96] * 3)
+    chunks = read_chunks(path, 0.0, 3, chunk_s=1.0, fps=2.0)
+    assert next(chunks).shape == (2, 64, 64, 3)
+    with pytest.raises(DataError, match=r"sizes\.mov changes its size \(64x64, 96x96\)"):
+        next(chunks)
+    assert next(read_chunks(path, 1.5, 1, chunk_s=1.0, fps=2.0)).shape == (2, 96, 96, 3)
+
+
+def write_sizes(path: Path, sizes: list[int]) -> None:
+    """Two frames a second, square ones of some sizes; PNG tells the size in every picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("png", rate=2)
+        stream.width = stream.height = sizes[0]
+        stream.pix_fmt = "rgb24"
+        for number, size in enumerate(sizes):
+            encoder = av.CodecContext.create("png", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = size, size, "rgb24"
+            encoder.time_base = Fraction(1, 2)
+            frame = av.VideoFrame.from_ndarray(np.zeros((size, size, 3), np.uint8), format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 2)
+            for packet in (*encoder.encode(frame), *encoder.encode(None)):
+                packet.stream = stream
+                container.mux(packet)
