@@ -148,6 +148,7 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         activation_checkpointing_kwargs={"use_reentrant": False},
         fsdp=cast("str", config.fsdp),  # declared as text for a format it no longer takes
         fsdp_config={"activation_checkpointing": config.gradient_checkpointing},
+        accelerator_config={"gradient_accumulation_kwargs": _accumulation(config)},
         use_liger_kernel=config.liger,
         # Its fused loss wants logits of all positions; only the learnt ones are computed here.
         liger_kernel_config={"fused_linear_cross_entropy": False} if config.liger else None,
@@ -166,6 +167,14 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
     arguments.gradient_accumulation_steps = config.accumulation_steps(arguments.world_size)
     _keep_to_one_gpu(arguments)
     return arguments
+
+
+def _accumulation(config: TrainingConfig) -> dict[str, bool] | None:
+    """Shard the gradients of every forward; left to the step's last one, each GPU has them whole.
+
+    Without sharding every process has whole gradients anyway, and sends them once a step.
+    """
+    return {"sync_each_batch": True} if config.fsdp else None
 
 
 def computes_in_bf16(config: TrainingConfig) -> bool:

@@ -14,6 +14,7 @@ import pytest
 import torch
 from accelerate.data_loader import skip_first_batches
 from accelerate.state import AcceleratorState
+from accelerate.utils import GradientAccumulationPlugin
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from engine import CommentaryStream, load_model
@@ -280,6 +281,18 @@ def test_gpus_without_a_process_of_their_own_stay_idle(
     assert [a.n_gpu for a in arguments] == [1, 1]
     assert [a.train_batch_size for a in arguments] == [2, 2]
     assert caplog.text.count("torchrun --nproc-per-node 3") == 1
+
+
+@pytest.mark.usefixtures("three_gpus")
+@pytest.mark.parametrize("fsdp", [True, False])
+def test_sharded_gradients_are_never_whole_between_two_forwards(
+    tmp_path: Path, *, fsdp: bool
+) -> None:
+    config = TrainingConfig(clips_per_step=8, precision="float32", fsdp=fsdp)
+    arguments: Any = training_arguments(config, tmp_path)
+    given = arguments.accelerator_config.gradient_accumulation_kwargs or {}
+    plugin = GradientAccumulationPlugin(**given)  # as the Trainer makes it
+    assert plugin.to_kwargs().get("sync_each_batch", False) == fsdp
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
