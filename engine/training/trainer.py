@@ -13,6 +13,7 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from engine.training.dataset import EncodedClips
 
 logger = logging.getLogger(__name__)
+
+CLIPS_AHEAD = 64
+"""Clips that the workers of a process read ahead at most; one takes tens to hundreds of MB."""
+_LEAST_AHEAD = 2  # batches of a worker, as torch has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +170,22 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         use_cpu=not on_cuda,
     )
     arguments.gradient_accumulation_steps = config.accumulation_steps(arguments.world_size)
+    arguments.dataloader_prefetch_factor = _batches_ahead(config, arguments.world_size)
     _keep_to_one_gpu(arguments)
     return arguments
+
+
+def _batches_ahead(config: TrainingConfig, num_processes: int) -> int | None:
+    """How many batches each worker reads ahead: together the next step's, as far as memory bears.
+
+    The Trainer takes all batches of a step before it computes the first; with less read ahead the
+    GPU would wait for most of them.
+    """
+    if not config.workers:
+        return None
+    most = CLIPS_AHEAD // config.clips_per_forward
+    ahead = min(config.accumulation_steps(num_processes), most)
+    return max(_LEAST_AHEAD, ceil(ahead / config.workers))
 
 
 def _accumulation(config: TrainingConfig) -> dict[str, bool] | None:

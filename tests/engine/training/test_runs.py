@@ -295,6 +295,29 @@ def test_sharded_gradients_are_never_whole_between_two_forwards(
     assert plugin.to_kwargs().get("sync_each_batch", False) == fsdp
 
 
+@pytest.mark.parametrize(
+    ("clips_per_step", "clips_per_forward", "workers", "ahead"),
+    [
+        (64, 1, 4, 16),
+        (66, 1, 4, 17),
+        (64, 4, 3, 6),
+        (2, 1, 2, 2),
+        (8192, 2, 8, 8),
+        (64, 1, 0, None),
+    ],
+)
+def test_workers_read_the_next_step_ahead_within_bounds(
+    tmp_path: Path, clips_per_step: int, clips_per_forward: int, workers: int, ahead: int | None
+) -> None:
+    config = TrainingConfig(
+        clips_per_step=clips_per_step,
+        clips_per_forward=clips_per_forward,
+        workers=workers,
+        device="cpu",
+    )
+    assert training_arguments(config, tmp_path).dataloader_prefetch_factor == ahead
+
+
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_batches_wait_in_main_memory_until_their_turn(
     tiny: LoadedModel, run: RunConfig, tmp_path: Path, precision: Precision
