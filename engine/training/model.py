@@ -23,17 +23,22 @@ _WEIGHTS = re.compile(r"(config\.json|.*\.safetensors(\.index\.json)?)")
 _COPIED = ("*.json", "*.jinja", "*.model", "*.txt")
 
 
-def load_for_training(name: str | Path, dtype: str = "float32") -> LoadedModel:
+def load_for_training(
+    name: str | Path, dtype: str = "float32", *, flash: bool = False
+) -> LoadedModel:
     """Load a checkpoint on the processor; the Trainer moves or shards it.
 
-    Weights that learn need float32. Frozen ones under adapters may be "bfloat16".
+    Weights that learn need float32. Frozen ones under adapters may be "bfloat16". With `flash` they
+    attend by flash-attn where that is installed, which computes in half precision on CUDA only.
 
     Raises:
         ModelLoadError: The checkpoint cannot be found or used.
         NotEnoughMemoryError: It does not fit into memory.
     """
-    attention = "flash_attention_2" if _has_flash_attention() else "auto"
-    return load_model(name, device="cpu", dtype=dtype, attention=attention)
+    model = load_model(name, device="cpu", dtype=dtype)
+    if flash and _has_flash_attention():
+        model.network.set_attn_implementation("flash_attention_2")
+    return model
 
 
 def encoder_of(model: LoadedModel, config: StreamingConfig) -> ClipEncoder:

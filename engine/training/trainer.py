@@ -136,7 +136,7 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         ConfigError: `clips_per_step` cannot be shared out over the processes.
         TrainingError: Sharding or liger is asked for and cannot run here.
     """
-    on_cuda = config.device == "auto" and torch.cuda.is_available()
+    on_cuda = trains_on_cuda(config)
     _require_cuda_for(config, on_cuda=on_cuda)
     arguments: Any = TrainingArguments(
         output_dir=str(out),
@@ -196,11 +196,15 @@ def _accumulation(config: TrainingConfig) -> dict[str, bool] | None:
     return {"sync_each_batch": True} if config.fsdp else None
 
 
+def trains_on_cuda(config: TrainingConfig) -> bool:
+    """Whether a stage runs on a GPU of this machine."""
+    return config.device == "auto" and torch.cuda.is_available()
+
+
 def computes_in_bf16(config: TrainingConfig) -> bool:
     """Whether a stage multiplies in bf16; its weights are float32 all the same."""
     if config.precision == "auto":
-        on_cuda = config.device == "auto" and torch.cuda.is_available()
-        return on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+        return trains_on_cuda(config) and torch.cuda.is_bf16_supported(including_emulation=False)
     return config.precision == "bf16"
 
 

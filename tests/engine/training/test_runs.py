@@ -112,6 +112,19 @@ def test_run_leaves_a_model_that_streams_and_its_curves(run: RunConfig, tiny_fol
     assert (run.out / "stage-1" / "loss.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_processor_trains_without_flash_attention_even_if_it_is_installed(
+    run: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library" / "flash_attn"
+    library.mkdir(parents=True)
+    (library / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(library.parent))
+    is_available = "transformers.utils.import_utils.is_flash_attn_2_available"
+    monkeypatch.setattr(is_available, lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
+    assert run_training(run).is_dir()
+
+
 def test_vision_tower_learns_if_asked(run: RunConfig, tiny_folder: Path) -> None:
     folder = run_training(replace(run, tuning=TuningConfig(train_vision=True)))
     assert any("visual" in name for name in changed(tiny_folder, folder))
