@@ -8,7 +8,7 @@ Presentation times decide, never frame numbers.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 import av
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 _TIME_TOLERANCE_S = 2e-3
 # A file whose pictures end this much before the length it declares was cut off.
 _MISSING_S, _MISSING_PART = 1.0, 0.02
+# Wanted frames further apart than this are sought one by one: key frames are often 2 to 10 s apart.
+_WORTH_SEEKING_S = 10.0
+# So many seconds before a wanted frame decoding begins: the frames around it are whole then, and
+# their distance is known.
+_BACK_S = (1.0, 10.0, 60.0)
+_GUESSED = {"mpeg"}  # programme streams have times on some packets only
 # Formats that do not tell how long a picture stays, but whose length FFmpeg takes from what is left
 # of the file, not from the header alone.
 _MEASURED = {"avi", "asf"}
@@ -88,10 +94,41 @@ def stack_frames(frames: Sequence[NDArray[np.uint8]], path: Path) -> NDArray[np.
 
 def _read_at(path: Path, times: list[float]) -> Iterator[NDArray[np.uint8]]:
     """The frames on screen at some times, in ascending order."""
-    with _open_video(path) as (container, stream):
-        frames = _decode_from(container, stream, times[0] if times else 0.0)
-        for frame in _frames_at(times, frames, stream, path):
+    for run in _runs(times, path):
+        for frame in _read_run(run, path):
             yield _to_rgb(frame)
+
+
+def _runs(times: list[float], path: Path) -> list[list[float]]:
+    """Cut times where what lies between two of them is better skipped than decoded."""
+    gaps = (after - before for before, after in pairwise(times))
+    cuts = [index for index, gap_s in enumerate(gaps, start=1) if gap_s > _WORTH_SEEKING_S]
+    if not cuts or _guesses_times(path):
+        return [times] if times else []
+    return [times[begin:end] for begin, end in pairwise([0, *cuts, len(times)])]
+
+
+def _read_run(times: list[float], path: Path) -> Iterator[VideoFrame]:
+    """The frames on screen at times that are close together.
+
+    Containers without an index may go too far, and the key frame that they find may be shown later
+    than where it is stored; then decoding begins further back, at last where the file does.
+    """
+    for back_s in (back_s for back_s in _BACK_S if back_s < times[0]):
+        with _open_video(path) as (container, stream):
+            frames = _decode_from(container, stream, times[0] - back_s)
+            first = next(frames, None)
+            if first is not None and first[0] <= times[0]:
+                yield from _frames_at(times, chain([first], frames), stream, path)
+                return
+    with _open_video(path) as (container, stream):
+        yield from _frames_at(times, _decode(container, stream), stream, path)
+
+
+def _guesses_times(path: Path) -> bool:
+    """Whether frames have other times where decoding begins elsewhere."""
+    with _open_video(path) as (container, _):
+        return container.format.name in _GUESSED
 
 
 def video_duration_s(path: Path) -> float:
@@ -147,10 +184,17 @@ def _open_video(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
 def _decode_from(
     container: InputContainer, stream: VideoStream, start_s: float
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Yield frames with their times, from the last key frame before `start_s` on."""
+    """Frames with their times, from the last key frame before `start_s` on if that is found."""
+    try:
+        container.seek(int((_origin_s(stream) + start_s) * av.time_base))
+    except FFmpegError:  # it can only be read from its beginning
+        return iter(())
+    return _decode(container, stream)
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[tuple[float, VideoFrame]]:
+    """Yield frames with their times, from where the container is."""
     origin_s = _origin_s(stream)
-    if start_s > 0:
-        container.seek(int((origin_s + start_s) * av.time_base))
     for frame in container.decode(stream):
         if frame.pts is not None:
             yield frame.time - origin_s, frame

@@ -213,3 +213,57 @@ def write_sizes(path: Path, sizes: list[int]) -> None:
             for packet in (*encoder.encode(frame), *encoder.encode(None)):
                 packet.stream = stream
                 container.mux(packet)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [("mpeg4", "mp4"), ("mpeg4", "avi"), ("mpeg2video", "ts")]
+)
+def test_frames_that_are_sought_are_those_that_reading_through_gives(
+    tmp_path: Path, codec: str, suffix: str
+) -> None:
+    path = tmp_path / f"long.{suffix}"
+    write_moving(path, codec, seconds=80)
+    for start_s, gap_s, count in ((0.0, 15.5, 5), (0.3, 23.7, 4), (7.77, 2.0, 3), (79.5, 1.0, 1)):
+        wanted = [start_s + index * gap_s for index in range(count)]
+        read = list(read_frames(path, start_s, 1 / gap_s, count))
+        assert [picture.tobytes() for picture in read] == read_through(path, wanted)
+
+
+def write_moving(path: Path, codec: str, seconds: int) -> None:
+    """No two pictures of it are alike, and one in two seconds is a key frame."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.gop_size = 20
+        for number in range(10 * seconds):
+            pixels = np.full((48, 64, 3), 40 + number // 5, np.uint8)
+            pixels[:, number % 60 : number % 60 + 4] = 250
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def read_through(path: Path, wanted: list[float]) -> list[bytes]:
+    """The pictures on screen at some times, found by decoding all of them."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        frames = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(0)]
+        origin_s = float((stream.start_time or 0) * (stream.time_base or 0))
+    return [
+        [picture for time_s, picture in frames if time_s - origin_s <= at + 2e-3][-1].tobytes()
+        for at in wanted
+    ]
+
+
+def test_what_lies_between_distant_frames_is_not_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.mov"
+    write_video(path, [float(number) for number in range(60)], last_s=1.0)
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.pos is not None]
+        where = [(packet.pos, packet.size) for packet in packets[5:15]]
+    content = bytearray(path.read_bytes())
+    for begin, size in where:
+        content[begin : begin + size] = bytes(size)
+    path.write_bytes(content)
+    assert numbers(path, 0.0, 1 / 25, 3) == [0, 25, 50]
+    with pytest.raises(DataError, match=r"cannot read the video .*damaged\.mov"):
+        numbers(path, 0.0, 1.0, 20)
