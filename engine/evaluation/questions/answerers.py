@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ANSWER_TOKENS = 20
 _VIDEO_TOKENS = 24_576
 """Vision tokens of one video at most, as the models' own processors share them out."""
+_JUST_BEFORE_S = 0.04  # about a frame: where the question is asked at the end there is no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def open_answerer(model: LoadedModel, mode: Mode, settings: QuestionSettings) ->
 class StandardAnswerer:
     """All frames in one turn, then the question, as models are usually measured.
 
-    Frames are evenly spaced over the stretch of video that may be seen; no turn of previous text,
+    Frames are evenly spaced over the stretch of video that may be seen, from its first to its last,
+    which is the one that a question about now is about; no turn of previous text,
     no times but those that the model's own processor writes.
     """
 
@@ -84,8 +86,8 @@ class StandardAnswerer:
         length_s = question.ask_s - question.start_s
         wanted = min(self._settings.max_frames, math.floor(length_s * self._settings.fps))
         num_frames = max(1, wanted)
-        fps = num_frames / length_s
-        read = read_frames(question.video, question.start_s, fps, num_frames)
+        begin_s, fps = spread(question, num_frames)
+        read = read_frames(question.video, begin_s, fps, num_frames)
         frames = stack_frames(list(read), question.video)
         try:
             text, cache_tokens = self._reply(frames, fps, question.text)
@@ -160,6 +162,14 @@ class StreamingAnswerer:
             rounds * config.frames_per_chunk,
             told.cache.total_tokens,
         )
+
+
+def spread(question: Question, num_frames: int) -> tuple[float, float]:
+    """Where frames begin and how many there are a second, so that the last is on screen at last."""
+    last_s = max(question.start_s, question.ask_s - _JUST_BEFORE_S)
+    if num_frames == 1 or last_s == question.start_s:
+        return last_s, num_frames / (question.ask_s - question.start_s)
+    return question.start_s, (num_frames - 1) / (last_s - question.start_s)
 
 
 def _stretch(

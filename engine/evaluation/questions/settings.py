@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["standard", "streaming"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-_STANDARD_WAY = 2
+_STANDARD_WAY = 3
 """Counts the changes to how questions are put in standard mode: older answers are asked anew."""
 
 

@@ -15,10 +15,11 @@ import pytest
 import torch
 
 from app.cli import main
+from engine.data.frames import sample_times
 from engine.errors import DataError
 from engine.evaluation.journal import JOURNAL
 from engine.evaluation.pool import PoolSettings
-from engine.evaluation.questions.answerers import Answer, open_answerer
+from engine.evaluation.questions.answerers import Answer, open_answerer, spread
 from engine.evaluation.questions.answers import answer_of
 from engine.evaluation.questions.catalogue import SUITES
 from engine.evaluation.questions.proof import write_proof
@@ -196,6 +197,18 @@ def test_a_streaming_models_standard_reply_is_read(
         found = open_answerer(small_model, "standard", settings).answer(question)
     assert found.text == words
     assert answer_of(found.text, replace(question, form=form)) == words
+
+
+@pytest.mark.parametrize(
+    ("ask_s", "num_frames", "times_s"),
+    [(8.04, 5, [2, 3.5, 5, 6.5, 8]), (8.04, 2, [2, 8]), (8.04, 1, [8]), (2.02, 1, [2])],
+)
+def test_the_last_standard_frame_is_the_one_on_screen_at_the_question(
+    proof: Path, ask_s: float, num_frames: int, times_s: list[float]
+) -> None:
+    question = SUITES["longvideobench"].read(proof / "longvideobench").questions[0]
+    begin_s, fps = spread(replace(question, start_s=2.0, ask_s=ask_s), num_frames)
+    assert sample_times(begin_s, fps, num_frames) == pytest.approx(times_s)
 
 
 def test_a_kill_loses_no_answer_and_none_is_given_twice(
