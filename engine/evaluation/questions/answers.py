@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.evaluation.questions.items import Question
 
 _LEAD = r"(?:the (?:best |correct |right )?(?:answer|option|count|total) is|answer|option)?[:\s]*"
-_LETTER = re.compile(_LEAD + r"\(?(?P<answer>[a-j])(?:\)|[.:,]|$)(?P<rest>.*)", re.I | re.S)
+_LETTER = re.compile(_LEAD + r"\(?(?P<answer>[a-j])(?P<mark>\)|[.:,]|$)(?P<rest>.*)", re.I | re.S)
 _YES_NO = re.compile(_LEAD + r"(?P<answer>yes|no)\b(?P<rest>.*)", re.I | re.S)
 _COUNT = re.compile(_LEAD + r"(?P<answer>\d{1,6})(?: times?)?\s*\.?", re.I)
 _OTHER_LETTER = re.compile(r"(?:^|[\s(])[A-J](?:[).:,]|\s*$)|\bor\b")
@@ -27,7 +27,7 @@ def answer_of(reply: str, question: Question) -> str | None:
     text = reply.strip()
     match question.form:
         case "letter":
-            return _letter(text, question.num_options)
+            return _letter(text, question)
         case "yes_no":
             found = _YES_NO.fullmatch(text)
             if found is None or _OTHER_WORD.search(found["rest"]):
@@ -38,9 +38,18 @@ def answer_of(reply: str, question: Question) -> str | None:
             return None if found is None else str(int(found["answer"]))
 
 
-def _letter(text: str, num_options: int) -> str | None:
+def _letter(text: str, question: Question) -> str | None:
     found = _LETTER.fullmatch(text)
-    if found is None or _OTHER_LETTER.search(found["rest"]):
+    if found is None:
         return None
     letter = found["answer"].upper()
-    return letter if letter in LETTERS[:num_options] else None
+    listed = f"{letter}. {found['rest'].strip()}"
+    is_option = found["mark"] != "," and _plain(listed) in map(_plain, question.text.splitlines())
+    if not is_option and _OTHER_LETTER.search(found["rest"]):
+        return None
+    return letter if letter in LETTERS[: question.num_options] else None
+
+
+def _plain(line: str) -> str:
+    """A line as it is compared: without a last full stop, in small letters."""
+    return line.strip().removesuffix(".").casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,29 @@ def test_a_clear_letter_is_read(reply: str) -> None:
 )
 def test_a_reply_without_one_clear_letter_is_none(reply: str) -> None:
     assert answer_of(reply, asked("letter")) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        *(
+            ("A. Group A, then B", "A"),
+            ("(B) Red or blue", "B"),
+            ("The answer is C. vitamin c.", "C"),
+        ),
+        *(
+            ("B. Vitamin C", None),
+            ("A. Group A or B", None),
+            ("D, B", None),
+            ("A. Red or blue", None),
+        ),
+    ],
+)
+def test_an_option_that_names_letters_is_read_where_it_is_repeated(
+    reply: str, answer: str | None
+) -> None:
+    listed = "What?\nA. Group A, then B\nB. Red or blue\nC. Vitamin C\nD. B\nAnswer."
+    assert answer_of(reply, replace(asked("letter"), text=listed)) == answer
 
 
 @pytest.mark.parametrize(
