@@ -85,7 +85,7 @@ def test_package_for_the_loss_curve_is_missed_before_training(
     sound_arguments: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
-    with pytest.raises(EngineError, match=r"needs the packages matplotlib: pip install"):
+    with pytest.raises(EngineError, match=r"needs the packages matplotlib: run \S+pip install"):
         cli.run(parse(f"{sound_arguments} --model nowhere"))
 
 
