@@ -70,7 +70,8 @@ class ClipTrainer(Trainer):
 
     def get_train_dataloader(self) -> Any:
         """Batches in main memory; the step moves each to the device when it computes it."""
-        loader: Any = super().get_train_dataloader()
+        trainer: Any = super()  # the library's own types are incomplete here
+        loader = trainer.get_train_dataloader()
         loader.device = None  # what a resumed run skips its first batches with takes it over
         return loader
 
