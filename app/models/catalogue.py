@@ -38,7 +38,7 @@ class CatalogueEntry:
     shape: ModelShape | None = None
 
 
-_MATCH = ModelShape(4, 256, 4, 2, 64, 587, 128, 4, is_tied=True, picture_tokens=24)
+_MATCH = ModelShape(4, 256, 4, 2, 64, 578, 128, 4, is_tied=True, picture_tokens=24)
 _QWEN_2_5_3B = ModelShape(36, 2048, 16, 2, 128, 151_936, 1280, 4, is_tied=True)
 _QWEN_2_5_7B = ModelShape(28, 3584, 28, 4, 128, 152_064, 1280, 4)
 _QWEN_2_7B = ModelShape(28, 3584, 28, 4, 128, 152_064, 1280, 32)
