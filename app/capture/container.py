@@ -63,7 +63,8 @@ def open_container(location: Path | str, name: str) -> InputContainer:
         _check_file(location)
         location = str(location.resolve())  # a name with a colon would be taken for a protocol
     try:
-        container = av.open(location, timeout=NETWORK_TIMEOUT_S)
+        # Titles in old encodings are no reason to refuse a video.
+        container = av.open(location, timeout=NETWORK_TIMEOUT_S, metadata_errors="replace")
     except PermissionError as error:
         raise SourceError(f"{name} may not be read; check its permissions.") from error
     except (FFmpegError, OSError) as error:

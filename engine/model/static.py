@@ -23,7 +23,7 @@ from engine.cache.store import LayerKeys, Visible
 from engine.model.rotary import Rotation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from engine.cache.store import KVStore, Slots
 
@@ -139,13 +139,14 @@ class StaticStep:
 
 
 @contextmanager
-def _own_workspaces() -> Iterator[None]:
+def _own_workspaces() -> Generator[None]:
     """Let cuBLAS take its workspace out of the graph's own memory, as torch's compiler does.
 
     The one that warming up has left belongs to the stream, and goes when any graph of that stream
     does, though this one would still write there.
     """
-    clear: Any = torch._C._cuda_clearCublasWorkspaces
+    untyped: Any = torch  # which offers this in no public place
+    clear = untyped._C._cuda_clearCublasWorkspaces
     clear()
     try:
         yield

@@ -25,7 +25,13 @@ from engine.training.model import (
     finish_checkpoint,
     load_for_training,
 )
-from engine.training.trainer import computes_in_bf16, make_trainer, train_to_end, trains_on_cuda
+from engine.training.trainer import (
+    computes_in_bf16,
+    make_trainer,
+    require_devices,
+    train_to_end,
+    trains_on_cuda,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,6 +96,7 @@ def _run_stage(config: RunConfig, stage: Stage, model: str, folder: Path) -> Non
     _require_samples(samples, stage)
     _require_videos(samples, config.video_folder)
     only_adapters_learn = bool(config.tuning.lora_rank)
+    require_devices(stage.config)
     in_bf16 = computes_in_bf16(stage.config)
     dtype = "bfloat16" if only_adapters_learn and in_bf16 else "float32"
     source = load_for_training(model, dtype, flash=in_bf16 and trains_on_cuda(stage.config))

@@ -10,6 +10,7 @@ From Python, with clips of any origin::
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ import torch
 from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from engine.errors import TrainingError
+from engine.model.attention import prefer_steady_kernels
 from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.collate import ClipCollator
 from engine.training.curves import LossPicture, TensorBoardEvents
@@ -105,6 +107,8 @@ def make_trainer(
         TrainingError: There are no clips, or what is asked for cannot run here.
     """
     options = options or TrainerOptions()
+    if trains_on_cuda(config):
+        prefer_steady_kernels()
     if not len(clips):
         raise TrainingError("there is no clip to train on; check the sample files")
     pixels = torch.bfloat16 if computes_in_bf16(config) else torch.float32
@@ -137,8 +141,8 @@ def training_arguments(config: TrainingConfig, out: Path) -> TrainingArguments:
         ConfigError: `clips_per_step` cannot be shared out over the processes.
         TrainingError: Sharding or liger is asked for and cannot run here.
     """
+    require_devices(config)
     on_cuda = trains_on_cuda(config)
-    _require_cuda_for(config, on_cuda=on_cuda)
     arguments: Any = TrainingArguments(
         output_dir=str(out),
         learning_rate=config.learning_rate,
@@ -231,11 +235,22 @@ def _tell_of_idle_gpus(num_gpus: int) -> None:
     )
 
 
-def _require_cuda_for(config: TrainingConfig, *, on_cuda: bool) -> None:
+def require_devices(config: TrainingConfig) -> None:
+    """Make sure that what is asked for can run here, before a model is loaded.
+
+    Raises:
+        TrainingError: Sharding or liger is asked for and cannot.
+    """
+    on_cuda = trains_on_cuda(config)
     if config.fsdp and not on_cuda:
         raise TrainingError(
             "--fsdp shards over CUDA devices; leave it out here, torchrun's processes then keep "
             "whole copies of the weights"
+        )
+    if config.fsdp and "WORLD_SIZE" not in os.environ:  # which torchrun sets
+        raise TrainingError(
+            "--fsdp shares the model among the processes that torchrun starts; start this command "
+            "by .venv/bin/torchrun --nproc-per-node N -m app train, or leave --fsdp out"
         )
     if config.liger and not on_cuda:
         raise TrainingError("liger's kernels need a CUDA device; leave --liger out here")

@@ -95,6 +95,12 @@ def test_times_start_at_the_first_picture(tmp_path: Path) -> None:
     assert _numbers(write_video(tmp_path / "late.mkv", times, rate=10)) == [0, 5, 10, 15]
 
 
+def test_a_title_in_an_old_encoding_is_no_reason_to_refuse_a_video(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "old.mkv", constant_times(10, 1.0), rate=10, title="Cafe at ten")
+    path.write_bytes(path.read_bytes().replace(b"Cafe at ten", "Café at ten".encode("latin-1")))
+    assert _numbers(path) == [0, 5]
+
+
 def test_a_phone_held_upright_gives_upright_pictures(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", constant_times(10, 1.0), rate=10)
     content = bytearray(path.read_bytes())

@@ -36,9 +36,12 @@ def constant_times(fps: Fraction | int, duration_s: float) -> list[Fraction]:
     return [Fraction(index) / fps for index in range(int(duration_s * fps))]
 
 
-def write_video(path: Path, times: Sequence[Fraction], *, rate: Fraction | int = 30) -> Path:
+def write_video(
+    path: Path, times: Sequence[Fraction], *, rate: Fraction | int = 30, title: str = ""
+) -> Path:
     """Encode numbered frames with H.264 at exact times, in the container of the suffix."""
     with av.open(str(path), "w") as container:
+        container.metadata.update({"title": title} if title else {})
         stream = container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         time_base = Fraction(1, 90_000)

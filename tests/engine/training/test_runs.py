@@ -26,7 +26,7 @@ from engine.training.config import RunConfig, Stage, TrainingConfig, TuningConfi
 from engine.training.dataset import EncodedClips, SampleClips
 from engine.training.model import encoder_of
 from engine.training.runs import run_training
-from engine.training.trainer import make_trainer, training_arguments
+from engine.training.trainer import make_trainer, require_devices, training_arguments
 from tests.engine.training import sharded
 from tests.engine.training.conftest import sample
 from tests.support.waiting import wait_until
@@ -299,13 +299,20 @@ def test_gpus_without_a_process_of_their_own_stay_idle(
 @pytest.mark.usefixtures("three_gpus")
 @pytest.mark.parametrize("fsdp", [True, False])
 def test_sharded_gradients_are_never_whole_between_two_forwards(
-    tmp_path: Path, *, fsdp: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fsdp: bool
 ) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "1")
     config = TrainingConfig(clips_per_step=8, precision="float32", fsdp=fsdp)
     arguments: Any = training_arguments(config, tmp_path)
     given = arguments.accelerator_config.gradient_accumulation_kwargs or {}
     plugin = GradientAccumulationPlugin(**given)  # as the Trainer makes it
     assert plugin.to_kwargs().get("sync_each_batch", False) == fsdp
+
+
+@pytest.mark.usefixtures("three_gpus")
+def test_sharding_without_torchrun_is_refused() -> None:
+    with pytest.raises(TrainingError, match="torchrun --nproc-per-node N"):
+        require_devices(TrainingConfig(precision="float32", fsdp=True))
 
 
 @pytest.mark.parametrize(
