@@ -65,12 +65,18 @@ VARIANTS: dict[str, Variant] = {
         {"event F1": "lower"},
     ),
     "vision_0": Variant(
-        replace(_BASE, vision_window_rounds=0), "no earlier pictures", {"event F1": "lower"}
+        replace(_BASE, vision_window_rounds=0),
+        "a round's own pictures only, which leave when it is over",
+        {"event F1": "lower"},
     ),
-    "vision_1": Variant(replace(_BASE, vision_window_rounds=1), "pictures of 1 earlier round", {}),
+    "vision_1": Variant(
+        replace(_BASE, vision_window_rounds=1),
+        "a round's own pictures only, which leave when the next one begins: says the same",
+        {},
+    ),
     "vision_4": Variant(
         replace(_BASE, vision_window_rounds=4),
-        "pictures of 4 earlier rounds",
+        "pictures of 4 rounds, its own among them",
         {"event F1": "equal"},
     ),
     "vision_16": Variant(_BASE, "the same as streaming, for the row of vision windows", {}),
