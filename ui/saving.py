@@ -39,6 +39,14 @@ def _has_suffix(path: Path) -> bool:
     return path.suffix.lower() in {f".{format_.value}" for format_ in TranscriptFormat}
 
 
+def _usual_folder() -> str:
+    """That of the person's documents, or the home folder where there is none."""
+    locations = QStandardPaths.StandardLocation
+    documents = QStandardPaths.writableLocation(locations.DocumentsLocation)
+    is_there = Path(documents).is_dir()
+    return documents if is_there else QStandardPaths.writableLocation(locations.HomeLocation)
+
+
 class SaveDialog(QFileDialog):
     """Asks for a file, and before it is replaced.
 
@@ -61,9 +69,7 @@ class SaveDialog(QFileDialog):
         self._formats = format_filters()
         self.setWindowTitle(self.tr("Save transcript"))
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.setDirectory(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        )
+        self.setDirectory(_usual_folder())
         self.setNameFilters(list(self._formats))
         self.setDefaultSuffix(self._format.value)
         # Spelled out: Qt adds no suffix to a name with a dot, and then looks for another file.

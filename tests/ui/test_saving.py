@@ -71,6 +71,19 @@ def test_it_is_never_the_desktops_own_dialog(above: QWidget, tmp_path: Path) -> 
     dialog.reject()
 
 
+@pytest.mark.parametrize("has_documents", [True, False])
+def test_it_opens_in_the_documents_or_at_home(
+    above: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_documents: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if has_documents:
+        (tmp_path / "Documents").mkdir()
+    dialog = SaveDialog(NAME, above)
+    folder = tmp_path / "Documents" if has_documents else tmp_path
+    assert dialog.directory().absolutePath() == str(folder)
+    dialog.deleteLater()
+
+
 @pytest.mark.parametrize("typed", [f"{NAME}.srt", NAME])
 def test_the_name_follows_the_format(
     qtbot: QtBot, above: QWidget, tmp_path: Path, typed: str
