@@ -18,7 +18,7 @@ def percent(share: float) -> str:
 def line_of(change: EffortChanged) -> str:
     """Which step was taken, and why."""
     if change.saving is None:
-        return "The governor is off; everything is given back"
+        return "Saving effort is off; everything is given back"
     value = value_of(change)
     busy = percent(change.load)
     if change.is_down:

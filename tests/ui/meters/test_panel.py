@@ -187,7 +187,7 @@ def test_the_governor_says_its_step_and_why(panel: MetersPanel, step: Step) -> N
     assert "Room again" in panel.governor.state_text
     assert "2 frames a round" in panel.governor.state_text
     panel.governor.show_change(EffortChanged(0, 7, False, None, FULL, 0.0))
-    assert "gave everything back" in panel.governor.state_text
+    assert "everything is given back" in panel.governor.state_text
 
 
 def test_the_thresholds_are_named(panel: MetersPanel) -> None:
