@@ -144,8 +144,7 @@ def _get(args: argparse.Namespace) -> None:
 
     if not is_hub_id(args.model):
         raise ModelError(f"{args.model} is no hub id; write it as owner/name.")
-    place = find(args.model)
-    if args.out is None and place.is_usable:
+    if args.out is None and (place := find(args.model)).is_usable:
         sys.stdout.write(f"{args.model} is here already, in {place.folder}.\n")
         return
     folder = args.out or library_folder(args.model)

@@ -110,5 +110,5 @@ def _require_space(folder: Path, missing_bytes: int) -> None:
         raise ModelError(
             f"{size_text(missing_bytes)} are still to come and {size_text(free)} are free on the "
             f"disk of {folder}; free some space, or get it onto another disk with `kibitz models "
-            f"get ID --out FOLDER` and add that folder."
+            "get ID --out FOLDER` and add that folder."
         )

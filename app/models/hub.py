@@ -20,6 +20,7 @@ from huggingface_hub.errors import (
 
 from app.errors import ModelError
 from app.models.manifest import Manifest, ModelFile
+from engine.extras import in_environment
 from engine.model.checkpoint import CHECKPOINT_FILES
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ANSWER_TIMEOUT_S = 15.0
 _WANTED = (*CHECKPOINT_FILES, "LICENSE*")
 _WEIGHTS = ".safetensors"
+_LOG_IN = f"log in with `{in_environment('hf')} auth login`"
 
 
 def read_listing(hub_id: str, endpoint: str | None = None) -> Manifest:
@@ -67,12 +69,12 @@ def explained(hub_id: str) -> Generator[None]:
     except GatedRepoError as error:
         raise ModelError(
             f"{hub_id} is given only to those who accept its terms: do so on its page on the hub, "
-            "log in with `.venv/bin/hf auth login`, and try again."
+            f"{_LOG_IN}, and try again."
         ) from error
     except (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError) as error:
         raise ModelError(
-            f"The hub has no model {hub_id} that is open to you; check its spelling, or log in "
-            "with `.venv/bin/hf auth login` if it is private."
+            f"The hub has no model {hub_id} that is open to you; check its spelling, or "
+            f"{_LOG_IN} if it is private."
         ) from error
     except HfHubHTTPError as error:
         raise ModelError(

@@ -21,6 +21,7 @@ import torch
 from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from engine.errors import TrainingError
+from engine.extras import in_environment
 from engine.model.attention import prefer_steady_kernels
 from engine.training.checkpoints import last_complete_checkpoint
 from engine.training.collate import ClipCollator
@@ -250,13 +251,13 @@ def require_devices(config: TrainingConfig) -> None:
     if config.fsdp and "WORLD_SIZE" not in os.environ:  # which torchrun sets
         raise TrainingError(
             "--fsdp shares the model among the processes that torchrun starts; start this command "
-            "by .venv/bin/torchrun --nproc-per-node N -m app train, or leave --fsdp out"
+            f"by {in_environment('torchrun')} --nproc-per-node N -m app train, or leave --fsdp out"
         )
     if config.liger and not on_cuda:
         raise TrainingError("liger's kernels need a CUDA device; leave --liger out here")
     if config.liger and find_spec("liger_kernel") is None:
         raise TrainingError(
-            "liger's kernels are not installed; run .venv/bin/pip install liger-kernel"
+            f"liger's kernels are not installed; run {in_environment('pip')} install liger-kernel"
         )
 
 

@@ -201,20 +201,17 @@ def _add_candidates(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help='"bundled" (the default if there is no other candidate), a folder, or a hub id',
     )
-    group.add_argument(
-        "--schemes",
-        type=some_of(SCHEMES),
-        default=("streaming",),
-        metavar="S,S",
-        help=f"all or some of {', '.join(SCHEMES)} (default: streaming)",
-    )
-    group.add_argument(
-        "--modes",
-        type=some_of(MODES),
-        default=("infinite",),
-        metavar="M,M",
-        help=f"all or some of {', '.join(MODES)} (default: infinite)",
-    )
+    for option, names, usual, form in (
+        ("--schemes", SCHEMES, "streaming", "S,S"),
+        ("--modes", MODES, "infinite", "M,M"),
+    ):
+        group.add_argument(
+            option,
+            type=some_of(names),
+            default=(usual,),
+            metavar=form,
+            help=f"all or some of {', '.join(names)} (default: {usual})",
+        )
     group.add_argument("--chunk", type=float, default=100.0, metavar="S", help="of the chunk mode")
     group.add_argument("--fps", type=float, default=2.0, help="frames a second (default: 2)")
     group.add_argument(
