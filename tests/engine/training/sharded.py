@@ -33,8 +33,8 @@ NUM_CLIPS = 4
 
 
 def main(checkpoint: Path, result: Path) -> None:
-    dist.init_process_group("gloo")
-    rank, world = dist.get_rank(), dist.get_world_size()
+    store, rank, world = next(dist.rendezvous("env://"))
+    dist.init_process_group("gloo", store=store, rank=rank, world_size=world)
     network, clips = prepare(checkpoint)
     shard(network, world)
     # Sharding averages gradients over the processes.
@@ -46,7 +46,14 @@ def main(checkpoint: Path, result: Path) -> None:
     if rank == 0:
         values = {"shards": world, "loss": total.item(), "gradient_norm": norm}
         result.write_text(json.dumps(values))
+    wait_for_all(store, rank, world)
     dist.destroy_process_group()
+
+
+def wait_for_all(store: dist.Store, rank: int, world: int) -> None:
+    """Not by a collective: one whose peer closes its connection at once can fail after its end."""
+    store.set(f"rank {rank} is done", "")
+    store.wait([f"rank {other} is done" for other in range(world)])
 
 
 def whole(checkpoint: Path) -> tuple[float, float]:

@@ -353,7 +353,15 @@ def test_batches_wait_in_main_memory_until_their_turn(
 
 def torchrun(arguments: Sequence[str]) -> None:
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    subprocess.run([*launch, *arguments], env=environment(), check=True, capture_output=True)
+    loopback = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
+    done = subprocess.run(
+        [*launch, "--local-addr=127.0.0.1", *arguments],
+        env={**environment(), **loopback},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_two_processes_have_the_losses_of_one(run: RunConfig, tmp_path: Path) -> None:
