@@ -47,10 +47,21 @@ class StoreShape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visible:
-    """What one new token sees of its views: a mask to be added (n,), and a number, int32 (1,)."""
+    """How much one new token sees of its views, where only the device knows.
 
-    mask: Tensor
-    num_slots: Tensor
+    Attributes:
+        borders: Where the token (0, 1) and the slots that it sees (0, n) begin and end, int32
+            (2, 2), for kernels that take sequences of any length.
+        mask: The same for other kernels, to be added to the scores, (n,).
+    """
+
+    borders: Tensor
+    mask: Tensor | None
+
+    @property
+    def num_slots(self) -> Tensor:
+        """How many slots the token sees, int32 (1,)."""
+        return self.borders[1, 1:]
 
 
 class LayerKeys(NamedTuple):

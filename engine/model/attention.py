@@ -20,10 +20,10 @@ from torch.nn import functional
 
 from engine.cache.store import LayerKeys
 from engine.errors import ConfigError
+from engine.model import own_flash
+from engine.model.own_flash import AMPERE
 
 _FLASH_LIBRARY = "flash_attn"
-AMPERE = (8, 0)
-"""The first CUDA capability with kernels of flash-attn, for bfloat16 and for 4 bits."""
 
 
 class Attention(Protocol):
@@ -38,11 +38,19 @@ def attend_to_all(queries: Tensor, stored: LayerKeys) -> Tensor:
     """Of one new token, which sees everything."""
     num_heads, _, size = queries.shape
     grouped = queries.view(1, stored.keys.shape[1], -1, size)
-    mask = None if stored.visible is None else stored.visible.mask.view(1, 1, 1, -1)
+    mask = _mask_of(stored)
     mixed = functional.scaled_dot_product_attention(
-        grouped, stored.keys, stored.values, attn_mask=mask
+        grouped, stored.keys, stored.values, attn_mask=None if mask is None else mask[None, None]
     )
     return mixed.reshape(num_heads, 1, size)
+
+
+def _mask_of(stored: LayerKeys) -> Tensor | None:
+    """What is added to the scores of one new token, (1, n)."""
+    if stored.visible is None:
+        return None
+    assert stored.visible.mask is not None, "only kernels that count slots can do without"
+    return stored.visible.mask[None]
 
 
 def attend_in_two_parts(queries: Tensor, stored: LayerKeys) -> Tensor:
@@ -74,10 +82,14 @@ def _flash(
 
 
 def attend_with_mask(queries: Tensor, stored: LayerKeys) -> Tensor:
-    """On any device."""
+    """On any device.
+
+    The one kernel for masks gives all slots of a head to one block of threads, so one new token's
+    scores are written out.
+    """
     num_new, num_all = queries.shape[1], stored.keys.shape[2]
     if num_new == 1:
-        return attend_to_all(queries, stored)
+        return attend_eagerly(queries, stored)
     mask = queries.new_zeros((num_new, num_all))
     mask[:, num_all - num_new :] = torch.full_like(mask[:, :num_new], float("-inf")).triu_(1)
     return _attend_masked(queries, stored, mask)
@@ -97,6 +109,8 @@ def attend_on_cuda(queries: Tensor, stored: LayerKeys) -> Tensor:
     """By torch's own flash kernel, which needs no mask where the new tokens are the last."""
     from torch.nn.attention import bias
 
+    if stored.visible is not None:
+        return own_flash.attend_to_counted(queries, stored, stored.visible)
     num_new, num_all = queries.shape[1], stored.keys.shape[2]
     if num_new == 1:
         return attend_to_all(queries, stored)
@@ -117,8 +131,8 @@ def attend_eagerly(queries: Tensor, stored: LayerKeys) -> Tensor:
     num_new = queries.shape[1]
     grouped = queries.reshape(num_heads, -1, num_new, size) * size**-0.5
     scores = torch.matmul(grouped, stored.keys[0, :, None].transpose(-1, -2))
-    if stored.visible is not None:
-        scores += stored.visible.mask
+    if (mask := _mask_of(stored)) is not None:
+        scores += mask
     if num_new > 1:
         hidden = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device)
         scores.masked_fill_(hidden.triu_(num_all - num_new + 1), float("-inf"))
@@ -213,14 +227,12 @@ def choose_attention(device: torch.device, name: str, dtype: torch.dtype) -> Att
         return FlashLibrary()
     if device.type == "cpu":
         return attend_in_two_parts
-    return attend_on_cuda if _has_own_flash(device, dtype) else attend_with_mask
+    return attend_on_cuda if own_flash.is_there(device, dtype) else attend_with_mask
 
 
-def _has_own_flash(device: torch.device, dtype: torch.dtype) -> bool:
-    """Whether torch's flash kernel runs there; else it would write all scores into memory."""
-    is_half = dtype in {torch.bfloat16, torch.float16}
-    on_cuda = is_half and device.type == "cuda"
-    return on_cuda and torch.cuda.get_device_capability(device) >= AMPERE
+def counts_slots(attend: Attention) -> bool:
+    """Whether it reads on the device how many slots a token sees, and needs no mask for that."""
+    return attend is attend_on_cuda or isinstance(attend, FlashLibrary)
 
 
 def prefer_steady_kernels() -> None:

@@ -16,11 +16,16 @@ import torch
 from torch import Tensor
 
 from engine.cache.store import KVStore, Slots, StoreShape
-from engine.model.attention import SlidingAttention, attend_in_two_parts, choose_attention
+from engine.model.attention import (
+    SlidingAttention,
+    attend_in_two_parts,
+    choose_attention,
+    counts_slots,
+)
 from engine.model.layers import DecoderLayer, Linear, RmsNorm
 from engine.model.lean_steps import LeanSteps, are_lean
 from engine.model.rotary import MultimodalRotary, Rotation, rotate
-from engine.model.static import BUCKET, StaticSteps
+from engine.model.static import StaticSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,7 +89,7 @@ class Decoder:
     @property
     def spare_slots(self) -> int:
         """How many slots a step may ask for beyond its token's."""
-        return BUCKET if isinstance(self.steps, StaticSteps) else 0
+        return self.steps.spare_slots if isinstance(self.steps, StaticSteps) else 0
 
     def embed(self, token_ids: Tensor) -> Tensor:
         """Embeddings (n, E) of ids (n,)."""
@@ -119,10 +124,11 @@ class Decoder:
             self.layers, self._embedding, self.head, self.store_shape
         ):
             return LeanSteps(self.layers, self._embedding.weight, self._norm, self.head)
-        # A step of fixed shape has one mask for all layers.
+        # In a step of fixed shape all layers see as much.
         has_window = any(layer.window is not None for layer in self.layers)
-        is_static = self.store_shape.device.type == "cuda" and not has_window
-        return StaticSteps(self) if is_static else None
+        if self.store_shape.device.type != "cuda" or has_window:
+            return None
+        return StaticSteps(self, has_mask=not counts_slots(self._attend[0]))
 
     def logits(self, output: Tensor) -> Tensor:
         """Scores of the next token, float32 (vocabulary,), from one token's output (E,)."""

@@ -12,6 +12,7 @@ import torch
 from engine.config import Attention
 from engine.errors import ConfigError, ModelLoadError, NotEnoughMemoryError, in_one_line
 from engine.events import ModelProgress
+from engine.model import own_flash
 from engine.model.adapter import merge_adapter
 from engine.model.attention import (
     prefer_steady_kernels,
@@ -25,7 +26,12 @@ from engine.model.memory import require_memory
 from engine.model.pictures import read_patch_spec
 from engine.model.precision import Precision, choose_precision, parse_precision
 from engine.model.quantized import quantize_network
-from engine.model.spread import devices_of_layers, free_bytes_of_cards, share_among
+from engine.model.spread import (
+    devices_of_layers,
+    free_bytes_of_cards,
+    free_tower,
+    share_among,
+)
 from engine.model.torchvision import make_torchvision_importable
 from engine.prompt import ChatLayout
 
@@ -170,6 +176,10 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
     if placement.device.type == "cuda":
         prefer_steady_kernels()
     network = _settle(network, placement)
+    if placement.attention == "sdpa" and own_flash.is_there(
+        placement.device, placement.precision.dtype
+    ):
+        own_flash.use_in_tower(network)
     tokenizer = load_tokenizer(checkpoint.folder)
     return LoadedModel(
         name=name,
@@ -243,6 +253,8 @@ def _load_network(checkpoint: Checkpoint, placement: Placement) -> Any:
             f"{checkpoint.folder} cannot be loaded: {in_one_line(error)}"
         ) from error
     _require_all(checkpoint, report)
+    if placement.device_map is not None:
+        free_tower(network)
     return network if checkpoint.adapter is None else merge_adapter(network, checkpoint.adapter)
 
 

@@ -16,8 +16,8 @@ import torch
 from torch.nn import functional
 
 from engine.errors import ConfigError
-from engine.model.attention import AMPERE
 from engine.model.memory import estimate_bytes, free_bytes
+from engine.model.own_flash import AMPERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

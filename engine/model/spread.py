@@ -73,6 +73,18 @@ def share_among(checkpoint: Checkpoint, dtype: torch.dtype, free: Mapping[int, i
     return places
 
 
+def free_tower(network: Any) -> None:
+    """Call a placed network's tower as it is.
+
+    accelerate would move what it is told of its grids to its card, and kernels that cut windows by
+    such numbers would wait for each of them.
+    """
+    from accelerate import hooks
+
+    untyped: Any = hooks
+    untyped.remove_hook_from_module(network.model.visual, recurse=True)
+
+
 def devices_of_layers(network: Any) -> tuple[torch.device, ...]:
     """Where each of a loaded network's decoder layers lies."""
     return tuple(

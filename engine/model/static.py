@@ -3,8 +3,9 @@
 Launching the thousand small kernels of a step takes a processor longer than a good graphics
 processor takes to run them. A graph launches them all at once, but everything that changes from
 token to token must then lie in memory that stays: the token, its rotation, its slot, and how much
-of the cache it sees. Graphs see the cache up to a multiple of `BUCKET` slots, masked behind the
-token; a longer cache gets another graph, and so does memory that has moved.
+of the cache it sees. Kernels that read that number need one graph for all lengths. With others it
+is masked behind the token, up to a multiple of `BUCKET` slots; a longer cache gets another graph.
+Memory that has moved always does.
 
 On other devices the same steps run as they are, which is how they are tested without CUDA.
 """
@@ -50,24 +51,26 @@ class StaticSlots:
     Args:
         store: Whose memory, of which nothing is copied.
         num_slots: How many.
+        has_mask: Whether kernels are told by a mask what a token sees, or by a number.
     """
 
-    def __init__(self, store: KVStore, num_slots: int) -> None:
+    def __init__(self, store: KVStore, num_slots: int, *, has_mask: bool) -> None:
         shape = store.shape
         self._layers = [store.layer(index) for index in range(shape.num_layers)]
         self._num_slots = num_slots
         self._slot = torch.zeros(1, dtype=torch.long, device=shape.device)
         self._visible = Visible(
-            torch.zeros(num_slots, dtype=shape.dtype, device=shape.device),
-            torch.zeros(1, dtype=torch.int32, device=shape.device),
+            torch.tensor([[0, 1], [0, 0]], dtype=torch.int32, device=shape.device),
+            torch.zeros(num_slots, dtype=shape.dtype, device=shape.device) if has_mask else None,
         )
 
     def place(self, slot: int) -> None:
         """Say where the next token goes, and hide what lies behind it; waits for nothing."""
         self._slot.fill_(slot)
         self._visible.num_slots.fill_(slot + 1)
-        self._visible.mask[: slot + 1].fill_(0)
-        self._visible.mask[slot + 1 :].fill_(float("-inf"))
+        if self._visible.mask is not None:
+            self._visible.mask[: slot + 1].fill_(0)
+            self._visible.mask[slot + 1 :].fill_(float("-inf"))
 
     def write(self, layer: int, keys_and_values: Tensor, rotated_keys: Tensor) -> LayerKeys:
         """Put one token's states into its slot, and give all slots."""
@@ -90,12 +93,13 @@ class StaticStep:
         runner: Runs the layers.
         store: Holds the cache.
         num_slots: How much of it is looked at.
+        has_mask: As in `StaticSlots`.
     """
 
-    def __init__(self, runner: Runner, store: KVStore, num_slots: int) -> None:
+    def __init__(self, runner: Runner, store: KVStore, num_slots: int, *, has_mask: bool) -> None:
         device, size = store.shape.device, store.shape.head_size
         self._runner = runner
-        self._slots = StaticSlots(store, num_slots)
+        self._slots = StaticSlots(store, num_slots, has_mask=has_mask)
         self._token = torch.zeros(1, dtype=torch.long, device=device)
         self._rotation = Rotation(*torch.zeros((2, 1, size), device=device).unbind(0))
         self._output = torch.empty(0, device=device)
@@ -159,20 +163,37 @@ class StaticSteps:
 
     Args:
         runner: The decoder, which owns them; they do not keep it and its weights alive.
+        has_mask: As in `StaticSlots`.
     """
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, *, has_mask: bool = True) -> None:
         self._runner: Runner = proxy(runner)
+        self._has_mask = has_mask
+
+    @property
+    def spare_slots(self) -> int:
+        """How many slots a step may ask for beyond its token's."""
+        return BUCKET if self._has_mask else 0
 
     def decode(self, token_id: int, rotation: Rotation, store: KVStore) -> Tensor:
         """Run one token and store its states; gives its output (E,) until the next call."""
-        num_slots = (store.length // BUCKET + 1) * BUCKET
-        store.reserve(num_slots - store.length)
+        num_slots = self._num_slots(store)
         by_length: dict[int, StaticStep] = store.made.setdefault(self, {})
-        step = by_length.pop(num_slots, None) or StaticStep(self._runner, store, num_slots)
+        step = by_length.pop(num_slots, None) or StaticStep(
+            self._runner, store, num_slots, has_mask=self._has_mask
+        )
         by_length[num_slots] = step  # the one used last is the last
         if len(by_length) > _MOST_STEPS:
             del by_length[next(iter(by_length))]
         output = step(token_id, rotation, store.length)
         store.commit(1)
         return output
+
+    def _num_slots(self, store: KVStore) -> int:
+        """How many slots the next token's step looks at; the store has them then."""
+        if not self._has_mask:
+            store.reserve(1)
+            return store.capacity
+        num_slots = (store.length // BUCKET + 1) * BUCKET
+        store.reserve(num_slots - store.length)
+        return num_slots

@@ -33,6 +33,7 @@ class VisionTower:
 
     def __init__(self, module: Any, family: Family) -> None:
         self._module, self._family = module, family
+        self._device: torch.device = module.patch_embed.proj.weight.device
         self._known: dict[tuple[str, Grids], dict[str, Any]] = {}
 
     def __call__(self, patches: Tensor, grids: Grids) -> Tensor:
@@ -41,26 +42,29 @@ class VisionTower:
         Side by side: what goes into the decoder, and what is added behind each of its first K
         layers.
         """
-        output = self._module(patches, **self._arguments(grids, patches.device))
+        patches = patches.to(self._device)
+        output = self._module(patches, **self._arguments(grids))
         return torch.cat(self._family.vision_tokens(output), dim=-1)
 
-    def _arguments(self, grids: Grids, device: torch.device) -> dict[str, Any]:
+    def _arguments(self, grids: Grids) -> dict[str, Any]:
         key = (self._module.config._attn_implementation, grids)
         if key not in self._known:
-            self._known[key] = self._work_out(grids, device)
+            self._known[key] = self._work_out(grids)
         if len(self._known) > _MOST_GRIDS:
             del self._known[next(iter(self._known))]
         return self._known[key]
 
     @torch.inference_mode(mode=False)  # what is kept must serve training, too
-    def _work_out(self, grids: Grids, device: torch.device) -> dict[str, Any]:
+    def _work_out(self, grids: Grids) -> dict[str, Any]:
         grid = torch.tensor(grids)
         arguments = grid_arguments(self._module, grid)
         # Chunks that are attended to one by one are cut by Python; a flash kernel cuts them itself.
         stays = ("cu_seqlens", "cu_window_seqlens") if arguments["max_seqlen"] is None else ()
         arguments["grid_thw"] = grid
         return {
-            name: value.to(device) if isinstance(value, Tensor) and name not in stays else value
+            name: value.to(self._device)
+            if isinstance(value, Tensor) and name not in stays
+            else value
             for name, value in arguments.items()
         }
 

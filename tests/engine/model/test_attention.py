@@ -18,6 +18,7 @@ from engine.model.attention import (
     attend_on_cuda,
     attend_with_mask,
     choose_attention,
+    counts_slots,
     runs_flash_library,
 )
 from tests.engine.model.decoding import outputs
@@ -91,6 +92,7 @@ def test_cards_without_a_flash_kernel_get_one_that_keeps_no_scores(
     expected: object,
 ) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: capability)
+    monkeypatch.setattr(torch.backends.cuda, "is_flash_attention_available", lambda: True)
     assert choose_attention(torch.device("cuda"), "sdpa", dtype) is expected
 
 
@@ -114,15 +116,21 @@ def test_kernels_for_cuda_agree(cuda_kernels: str, num_old: int, num_new: int) -
     torch.testing.assert_close(attend(queries, stored).float(), expected, rtol=0, atol=0.03)
 
 
+def test_torch_without_its_flash_kernel_needs_a_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: (9, 0))
+    attend = choose_attention(torch.device("cuda"), "sdpa", torch.bfloat16)
+    assert attend is attend_with_mask
+    assert not counts_slots(attend)
+
+
 @pytest.mark.gpu
 def test_kernels_for_cuda_see_no_hidden_slot(cuda_kernels: str) -> None:
     attend = choose_attention(torch.device("cuda"), cuda_kernels, torch.bfloat16)
     queries = torch.randn((6, 1, 64), dtype=torch.bfloat16, device="cuda")
     keys, values = torch.randn((2, 1, 2, 512, 64), device="cuda").to(queries.dtype)
-    mask = torch.zeros(512, dtype=queries.dtype, device="cuda")
-    mask[300:] = float("-inf")
-    visible = Visible(mask, torch.full((1,), 300, dtype=torch.int32, device="cuda"))
-    found = attend(queries, LayerKeys(keys, values, visible))
+    borders = torch.tensor([[0, 1], [0, 300]], dtype=torch.int32, device="cuda")
+    assert counts_slots(attend)
+    found = attend(queries, LayerKeys(keys, values, Visible(borders, mask=None)))
     expected = attend_eagerly(
         queries.float(), LayerKeys(keys[:, :, :300].float(), values[:, :, :300].float())
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import accelerate
 import pytest
 import torch
 
@@ -19,7 +20,7 @@ from engine.cache.store import KVStore
 from engine.errors import ModelLoadError, NotEnoughMemoryError
 from engine.model import load as loading
 from engine.model.checkpoint import read_checkpoint
-from engine.model.spread import SpreadDecoder, share_among
+from engine.model.spread import SpreadDecoder, free_tower, share_among
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
@@ -106,6 +107,18 @@ def test_damaged_settings_are_told_before_anything_is_placed(
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelLoadError, match=r"cannot be loaded: .*\b7\b"):
         share_among(read_checkpoint(folder), torch.float32, {0: 2**30, 1: 2**30})
+
+
+def test_a_placed_tower_is_called_as_it_is(small_folder: Path) -> None:
+    network = load_model(small_folder, device="cpu", dtype="float32").network
+    dispatch: Any = accelerate.dispatch_model
+    dispatch(network, {"model": "cpu", "lm_head": "cpu"}, force_hooks=True)
+    hooked = [name for name, part in network.named_modules() if hasattr(part, "_hf_hook")]
+    free_tower(network)
+    assert any(name.startswith("model.visual.") for name in hooked)
+    assert [name for name, part in network.named_modules() if hasattr(part, "_hf_hook")] == [
+        name for name in hooked if not name.startswith("model.visual")
+    ]
 
 
 def on_two_cards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedModel:

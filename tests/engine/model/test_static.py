@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from torch.nn.attention import varlen
 
 from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine.model.attention import attend_on_cuda
 from engine.model.decoder import Decoder
 from engine.model.static import BUCKET, StaticSteps
 from tests.engine.model.decoding import (
@@ -19,9 +22,11 @@ from tests.engine.model.decoding import (
     outputs,
     told_in_six_rounds,
 )
+from tests.engine.model.varlen import attend_in_sequences
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 GREEDY = SamplingConfig(temperature=0.0)
@@ -44,6 +49,52 @@ def test_attention_that_is_written_out_sees_no_more_than_the_others(small_folder
     model = load_model(small_folder, device="cpu", dtype="float32", attention="eager")
     static, plain = decoders(model)
     assert_same_outputs(static, plain, 40)
+
+
+@pytest.fixture
+def count_slots(monkeypatch: pytest.MonkeyPatch) -> Callable[[LoadedModel], LoadedModel]:
+    """Makes a model decode as on CUDA, by a kernel that counts slots."""
+
+    def change(model: LoadedModel) -> LoadedModel:
+        changed = replace(model)  # with a decoder of its own
+        decoder = changed.decoder
+        monkeypatch.setattr(decoder, "_attend", [attend_on_cuda] * len(decoder.layers))
+        decoder.steps = StaticSteps(decoder, has_mask=False)
+        return changed
+
+    monkeypatch.setattr(varlen, "varlen_attn", attend_in_sequences)
+    return change
+
+
+@pytest.mark.parametrize("num_stored", [1, 40, BUCKET - 2])
+def test_kernels_that_count_give_the_same(
+    family_model: LoadedModel,
+    num_stored: int,
+    count_slots: Callable[[LoadedModel], LoadedModel],
+) -> None:
+    _, plain = decoders(family_model)
+    assert_same_outputs(count_slots(family_model).decoder, plain, num_stored)
+
+
+def test_kernels_that_count_need_one_step_for_all_lengths(
+    small_model: LoadedModel, count_slots: Callable[[LoadedModel], LoadedModel]
+) -> None:
+    decoder = count_slots(small_model).decoder
+    store = filled(decoder, 3)
+    store.reserve(2 * BUCKET)
+    for number in range(BUCKET + 5):
+        decoder.decode(number % 50, decoder.rotary(torch.full((3, 1), store.length)), store)
+    (steps,) = store.made.values()
+    assert list(steps) == [store.capacity]
+    assert decoder.spare_slots == 0
+
+
+def test_a_whole_stream_that_counts_says_the_same(
+    small_model: LoadedModel, count_slots: Callable[[LoadedModel], LoadedModel]
+) -> None:
+    other = replace(small_model)
+    other.decoder.steps = None
+    assert told_in_six_rounds(count_slots(small_model)) == told_in_six_rounds(other)
 
 
 def test_steps_do_not_keep_a_decoder_alive(small_model: LoadedModel) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import numpy as np
+import pytest
 import torch
+from torch.nn.attention import varlen
 from transformers import vision_utils
 
+from engine import load_model
+from engine.model import own_flash
 from engine.model.tower import VisionTower
 from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.vision import ClipPatches, patches_of
+from tests.engine.model.varlen import attend_in_sequences
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
     from engine import LoadedModel
 
@@ -57,6 +63,24 @@ def test_a_grid_is_worked_out_once(
     assert patches.grad is not None
 
 
+@torch.inference_mode()
+def test_all_windows_at_once_give_what_one_by_one_give(
+    family_model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = clips_of(family_model, (64, 96), (160, 224))
+    stock = family_model.embed_clips(clips)
+    attend = Mock(wraps=attend_in_sequences)
+    monkeypatch.setattr(varlen, "varlen_attn", attend)
+    own_flash.use_in_tower(family_model.network)
+    try:
+        together = family_model.embed_clips(clips)
+    finally:
+        use_stock_attention(family_model.network)
+    assert attend.call_count == len(family_model.network.model.visual.blocks)
+    for found, expected in zip(together, stock, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_another_kind_of_attention_gets_arguments_of_its_own(small_model: LoadedModel) -> None:
     (clip,) = clips_of(small_model, (64, 96))
     with torch.no_grad():
@@ -67,3 +91,19 @@ def test_another_kind_of_attention_gets_arguments_of_its_own(small_model: Loaded
         finally:
             use_stock_attention(small_model.network)
     torch.testing.assert_close(batched, stock, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.gpu
+@torch.inference_mode()
+def test_the_kernel_for_all_windows_gives_what_is_written_out(small_folder: Path) -> None:
+    own, written = (
+        load_model(small_folder, device="cuda", dtype="bfloat16", attention=name)
+        for name in ("sdpa", "eager")
+    )
+    if not own_flash.is_there(own.device, own.dtype):
+        pytest.skip("needs a card for which torch has a flash kernel")
+    assert own.network.model.visual.config._attn_implementation == own_flash.TOWER_KERNEL
+    clips = clips_of(own, (64, 96), (160, 224))
+    pairs = zip(own.embed_clips(clips), written.embed_clips(clips), strict=True)
+    for found, expected in pairs:
+        torch.testing.assert_close(found, expected, rtol=0, atol=0.1)
