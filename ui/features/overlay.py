@@ -40,6 +40,7 @@ class OverlayFeature(Feature):
         context.deeds.show_overlay.setChecked(self._kept.is_shown)
 
     def close(self) -> None:
+        self._monitors.changed.disconnect(self._put_in_place)
         self.window.close()
         self.window.deleteLater()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -15,6 +16,7 @@ from ui.monitors import name_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from app.settings.store import SettingsStore
@@ -46,6 +48,15 @@ def test_it_is_shown_locked_and_hidden_by_its_action(
     window.deeds.show_overlay.trigger()
     assert not overlay.isVisible()
     assert not settings.get(OverlaySettings).is_shown
+
+
+def test_monitors_that_come_later_find_no_overlay_that_was_closed(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, overlay: OverlayWindow
+) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(overlay), timeout=5000)
+    qapp.screenAdded.emit(qapp.primaryScreen())  # its end would be an error in an event handler
+    assert not window.isVisible()
 
 
 def test_unlocking_shows_it_and_escape_locks_it(
