@@ -15,6 +15,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -163,6 +164,18 @@ class ChatConfig:
             )
 
 
+def require_client_library() -> None:
+    """Make sure that language models can be asked.
+
+    Raises:
+        EndpointError: The client library is not installed.
+    """
+    if find_spec("openai") is None:
+        raise EndpointError(
+            f"asking a language model needs the openai package: {how_to_install('train')}"
+        )
+
+
 class ChatClient:
     """Asks one model; may be used from several threads at once.
 
@@ -173,12 +186,9 @@ class ChatClient:
     """
 
     def __init__(self, config: ChatConfig) -> None:
-        try:
-            import openai
-        except ImportError as error:
-            raise EndpointError(
-                f"asking a language model needs the openai package: {how_to_install('train')}"
-            ) from error
+        require_client_library()
+        import openai
+
         self.config = config
         self._api_error, self._omit = openai.APIError, openai.omit
         self._client = openai.OpenAI(

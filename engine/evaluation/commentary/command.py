@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.command_line import add_workers, require_plots, say, some_of
 from engine.config import LIKELIEST, SamplingConfig, StreamingConfig
-from engine.data.chat_client import ChatConfig
+from engine.data.chat_client import ChatConfig, require_client_library
 from engine.data.costs import Prices
-from engine.errors import ConfigError, EngineError
+from engine.errors import ConfigError
 from engine.evaluation.judge.prompts import PROMPTS
-from engine.extras import how_to_install
 
 if TYPE_CHECKING:
     import argparse
@@ -54,10 +52,8 @@ def run(args: argparse.Namespace) -> int:
         EngineError: It cannot be done; the message says why. What is finished is kept.
     """
     require_plots()
-    if (args.api or args.judge_model) and find_spec("openai") is None:
-        raise EngineError(
-            f"asking a language model needs the openai package: {how_to_install('train')}"
-        )
+    if args.api or args.judge_model:
+        require_client_library()
     settings = settings_of(args)
     from engine.evaluation.commentary.suite import evaluate
 

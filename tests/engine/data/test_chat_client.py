@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import BaseModel
 
+from engine.data import chat_client
 from engine.data.chat_client import ChatClient, ChatConfig, ChatRequest, TokenUse, json_reply
 from engine.errors import ConfigError, EndpointError, RefusedError, ReplyError
 from tests.support.chat import Fails, Says, Silent
@@ -36,6 +37,12 @@ def test_a_reply_comes_with_its_tokens(chat_endpoint: ChatEndpoint) -> None:
     assert (reply.text, reply.use) == ("Yes.", TokenUse(100, 10))
     (question,) = chat_endpoint.questions
     assert (question.model, question.system, question.user) == ("judge", "Answer.", "Is it a goal?")
+
+
+def test_a_missing_library_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_client, "find_spec", lambda _: None)
+    with pytest.raises(EndpointError, match=r'needs the openai package: run .*"\.\[train\]"'):
+        ChatClient(ChatConfig("http://localhost:9/v1", "judge"))
 
 
 def test_the_key_comes_from_the_variable_that_is_named(
