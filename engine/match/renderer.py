@@ -3,7 +3,7 @@
 Every event leaves a cue that can be seen: the ball's trail in the colour of the team that kicked
 it, and a halo under the players whose shape and edge tell what happened, filled with the colour of
 the team concerned. At a goal the floodlights flash, the net lights up and the crowd on both sides
-shows the scorers' colour; at half-time the floodlights dim.
+shows the scorers' colour; at half-time the floodlights dim; at a new match all lines turn to gold.
 Names and score are never drawn.
 """
 
@@ -37,6 +37,8 @@ _SUBPIXEL_BITS = 4
 _NOISE_MARGIN = 24
 _PLAYER_RADIUS, _BALL_RADIUS = 1.75, 1.15
 _SMALL_SCALE = 8.0  # pixels per unit
+_LINE_WIDTH = 0.25
+_NEW_MATCH_LINE = 1.4  # so that no tackle with a halo as gold is taken for it
 
 
 def _polygon(corners: int, turn: float = 0.0, dent: float = 1.0) -> tuple[Point, ...]:
@@ -133,12 +135,15 @@ class Renderer:
             step = (pitch.RIGHT - pitch.LEFT) / look.num_stripes
             left = pitch.LEFT + stripe * step
             brush.box((left, pitch.TOP), (left + step, pitch.BOTTOM), stripe_colour)
-        brush.frame((pitch.LEFT, pitch.TOP), (pitch.RIGHT, pitch.BOTTOM), _LINE)
-        brush.line((pitch.CENTRE[0], pitch.TOP), (pitch.CENTRE[0], pitch.BOTTOM), _LINE, 0.25)
-        brush.ring(pitch.CENTRE, 5.0, _LINE, 0.25)
+        is_new = cue is not None and cue.new_match
+        colour, width = (_GOLD, _NEW_MATCH_LINE) if is_new else (_LINE, _LINE_WIDTH)
+        brush.frame((pitch.LEFT, pitch.TOP), (pitch.RIGHT, pitch.BOTTOM), colour, width)
+        top, bottom = (pitch.CENTRE[0], pitch.TOP), (pitch.CENTRE[0], pitch.BOTTOM)
+        brush.line(top, bottom, colour, width)
+        brush.ring(pitch.CENTRE, 5.0, colour, width)
         for line, direction in ((pitch.LEFT, -1), (pitch.RIGHT, 1)):
             corner = (line + direction * pitch.NET_DEPTH, pitch.GOAL_BOTTOM)
-            brush.frame((line, pitch.GOAL_TOP), corner, _WHITE)
+            brush.frame((line, pitch.GOAL_TOP), corner, _WHITE, _LINE_WIDTH)
 
     def _draw_trail(self, brush: _Brush, trail: Trail, scene: Scene) -> None:
         width = 1.5 if trail.is_shot else 0.8
@@ -245,7 +250,7 @@ class _Brush:
             _SUBPIXEL_BITS,
         )
 
-    def frame(self, corner: Point, opposite: Point, colour: Rgb, width: float = 0.25) -> None:
+    def frame(self, corner: Point, opposite: Point, colour: Rgb, width: float) -> None:
         cv2.rectangle(
             self._canvas,
             self._fixed(corner),

@@ -7,6 +7,8 @@
 4. `clips`: the paper's recipe on long clips, with the trainer that tunes any Qwen-VL.
 5. `kept`: replies on the states that a stream's memory keeps; see `kept.py`.
 6. `kept_on`: the same on further matches, from its weights, at half the rate.
+7. `kept_true`: the same once more, with half of the scores told as they are.
+8. `kept_young`: and half of the matches whole until their first goal.
 
 Drills and sight do not depend on each other and can run side by side, one process each.
 """
@@ -35,7 +37,7 @@ from engine.training.bundled.drills import (
     PairDrills,
     TallyDrills,
 )
-from engine.training.bundled.kept import KeptTask
+from engine.training.bundled.kept import KeptLessons, KeptTask
 from engine.training.bundled.stage import StageConfig, run_stage
 from engine.training.bundled.tasks import DrillTask, SightTask
 from engine.training.bundled.vocabulary import HardWords
@@ -106,13 +108,27 @@ class _Kept:
     """A stage on kept states, from the weights of the stage `after`, on matches of its own."""
 
     after: str
-    first_seed: int
     config: StageConfig
+    lessons: KeptLessons
 
 
 _KEPT = {
-    "kept": _Kept("clips", 500_000, StageConfig(num_steps=1000, adamw_lr=4e-4)),
-    "kept_on": _Kept("kept", 550_000, StageConfig(num_steps=1000, adamw_lr=2e-4)),
+    "kept": _Kept(
+        "clips", StageConfig(num_steps=1000, adamw_lr=4e-4), KeptLessons(first_seed=500_000)
+    ),
+    "kept_on": _Kept(
+        "kept", StageConfig(num_steps=1000, adamw_lr=2e-4), KeptLessons(first_seed=550_000)
+    ),
+    "kept_true": _Kept(
+        "kept_on",
+        StageConfig(num_steps=800, adamw_lr=2e-4),
+        KeptLessons(first_seed=580_000, leaping_share=0.5),
+    ),
+    "kept_young": _Kept(
+        "kept_true",
+        StageConfig(num_steps=700, adamw_lr=2e-4),
+        KeptLessons(first_seed=585_000, leaping_share=0.5, are_openings_whole=True),
+    ),
 }
 _GLIMPSES = 48  # per step
 _SIGHT = StageConfig(num_steps=1600, adamw_lr=2e-3, muon_lr=0.01)
@@ -186,7 +202,7 @@ class Apprentice:
         blank.save(self.network, self.tokenizer, learner)
         model = load_model(str(learner), device="cpu", dtype="float32")
         use_batched_attention(model.network)
-        run_stage(KeptTask(stage, model, kept.first_seed), kept.config, self.folder)
+        run_stage(KeptTask(stage, model, kept.lessons), kept.config, self.folder)
         use_stock_attention(model.network)
         blank.save(model.network.to(torch.bfloat16), self.tokenizer, self.folder / "model")
 

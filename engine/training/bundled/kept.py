@@ -51,6 +51,23 @@ _QUIET_SHARES = (0.1, 0.3, 1.0, 1.0)  # of a stream's seconds without a score: w
 _SCORE_WEIGHT = 10.0  # in the loss; elsewhere phrasings that nobody can foresee outweigh numbers
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLessons:
+    """Which matches are watched, and how they are told.
+
+    Attributes:
+        first_seed: Of the matches, whose seeds count up from it.
+        leaping_share: Of the streams: how many tell scores that leap. The others tell the true
+            ones, so that what follows from a won match is met as often as it is.
+        are_openings_whole: Whether the others are thinned out only once a goal was told: for long a
+            new match is told by one line, behind many of the one before.
+    """
+
+    first_seed: int
+    leaping_share: float = 1.0
+    are_openings_whole: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
     """Rounds to be learnt.
@@ -84,15 +101,25 @@ class Watched:
     Args:
         model: Whose states are kept; they are computed with its weights of that moment.
         seed: Of the match, and of how it is sampled and told.
+        leaps: Whether scores leap.
+        is_opening_whole: Whether no second is left out before a match's first goal.
     """
 
-    def __init__(self, model: LoadedModel, seed: int) -> None:
+    def __init__(
+        self,
+        model: LoadedModel,
+        seed: int,
+        *,
+        leaps: bool = True,
+        is_opening_whole: bool = False,
+    ) -> None:
         rng = random.Random(f"watched {seed}")
         self._model, self._rng, self._next_round = model, rng, 0
         self._match, self._phase_s = draw_stream(seed, rng)
         self._later = rng.choice((0, 0, 0, rng.randrange(20_000)))  # than the time it began
         self._quiet_share = rng.choice(_QUIET_SHARES)
-        self._seconds = self._thinned(Retelling(rng))
+        self._is_opening_whole = is_opening_whole
+        self._seconds = self._thinned(Retelling(rng, leaps=leaps))
         self._memory = StreamMemory(model, StreamingConfig())
 
     def watch(self) -> Stretch:
@@ -126,7 +153,8 @@ class Watched:
             event = event_in(self._match, self._phase_s, index)
             told = None if event is None else retelling.retell(event)
             is_quiet = told is None or told.event.kind not in TELLING_SCORE
-            if is_quiet and self._rng.random() >= self._quiet_share:
+            is_whole = self._is_opening_whole and not any(retelling.score)
+            if is_quiet and not is_whole and self._rng.random() >= self._quiet_share:
                 continue
             line = "" if told is None else self._line(told.event)
             aside = self._line(retelling.suppose()) if is_quiet else ""
@@ -159,12 +187,12 @@ class KeptTask:
     Args:
         name: Of the stage.
         model: What learns, as streams use it.
-        first_seed: Of the matches, whose seeds count up from it.
+        lessons: What is watched.
     """
 
-    def __init__(self, name: str, model: LoadedModel, first_seed: int) -> None:
+    def __init__(self, name: str, model: LoadedModel, lessons: KeptLessons) -> None:
         self.name = name
-        self._model, self._first_seed = model, first_seed
+        self._model, self._lessons = model, lessons
         self._network = model.network
         self._network.requires_grad_(True)
         self._decoder = model.decoder  # shares the network's weights, so it learns with them
@@ -194,12 +222,14 @@ class KeptTask:
         """Stream `index` of those side by side, ready for the stretch of step `step`."""
         age = (step + index * _STAGGER) // LIVES[index]
         begun = max(0, age * LIVES[index] - index * _STAGGER)
-        seed = self._first_seed + age * STREAMS + index
+        seed = self._lessons.first_seed + age * STREAMS + index
         known_seed, stream = self._streams.get(index, (None, None))
         if stream is not None and known_seed == seed:
             stream.settle()
             return stream
-        stream = Watched(self._model, seed)
+        leaps = random.Random(f"leaps {seed}").random() < self._lessons.leaping_share
+        is_opening_whole = self._lessons.are_openings_whole and not leaps
+        stream = Watched(self._model, seed, leaps=leaps, is_opening_whole=is_opening_whole)
         for _ in range(step - begun):
             stream.watch()
             stream.settle()

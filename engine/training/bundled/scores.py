@@ -96,35 +96,40 @@ class Retelling:
 
     Args:
         rng: Draws when the score leaps, and where to.
+        leaps: Whether it leaps before it has grown beyond the words for it.
+
+    Attributes:
+        score: What was told last.
     """
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, *, leaps: bool = True) -> None:
         self._rng = rng
-        self._score: Score = (0, 0)
+        self._leap_share = _LEAP_SHARE if leaps else 0.0
+        self.score: Score = (0, 0)
 
     def retell(self, event: MatchEvent) -> Told:
         """The next event."""
-        may_leap = event.kind in TELLING_SCORE and any(self._score)
-        leaps = may_leap and self._rng.random() < _LEAP_SHARE
+        may_leap = event.kind in TELLING_SCORE and any(self.score)
+        leaps = may_leap and self._rng.random() < self._leap_share
         if event.new_match:
-            self._score, leaps = (0, 0), False
+            self.score, leaps = (0, 0), False
         elif event.kind is EventKind.GOAL:
-            self._score = self._grown(event.team)
-            leaps = max(self._score) > GOALS_TO_WIN  # for which there is no word
+            self.score = self._grown(event.team)
+            leaps = max(self.score) > GOALS_TO_WIN  # for which there is no word
         if leaps:
-            self._score = self._rng.randrange(GOALS_TO_WIN), self._rng.randrange(GOALS_TO_WIN)
-        return Told(replace(event, score=self._score), is_foreseeable=not leaps)
+            self.score = self._rng.randrange(GOALS_TO_WIN), self._rng.randrange(GOALS_TO_WIN)
+        return Told(replace(event, score=self.score), is_foreseeable=not leaps)
 
     def suppose(self) -> MatchEvent:
         """An event that might come next and would tell the score, which follows from the last."""
         kind, team = self._rng.choice(_SUPPOSED), self._rng.randrange(2)
-        score = self._grown(team) if kind is EventKind.GOAL else self._score
+        score = self._grown(team) if kind is EventKind.GOAL else self.score
         if max(score) > GOALS_TO_WIN:  # for which there is no word
-            kind, score = EventKind.WIDE, self._score
+            kind, score = EventKind.WIDE, self.score
         return MatchEvent(0.0, kind, team, score)
 
     def _grown(self, team: int | None) -> Score:
-        home, away = self._score
+        home, away = self.score
         return (home + 1, away) if team == 0 else (home, away + 1)
 
 

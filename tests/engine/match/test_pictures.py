@@ -79,3 +79,17 @@ def test_the_crowd_along_both_sides_shows_who_scored() -> None:
                 shown = renderer.draw(scene)[side].mean(axis=0)
                 np.testing.assert_allclose(shown, kits[scene.cue.team], atol=2.0)
     assert scorers == {0, 1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_of_gold_tell_a_new_match_from_all_but_goals(seed: int) -> None:
+    """Tackles have a halo as gold, and some are in the centre; the crowd may be of any colour."""
+    stream = MatchStream(seed)
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for sample in range(600):
+        scene = stream.scene_at(sample * CUE_S)
+        if scene.cue is not None and scene.cue.kind is not EventKind.GOAL:
+            red, green, blue = np.moveaxis(stream.picture(scene).astype(int), -1, 0)
+            is_gold = (red > green + 20) & (green > blue + 60)
+            shares[scene.cue.new_match].append(float(is_gold.mean()))
+    assert min(shares[True]) > 2 * max(shares[False])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from engine.match import EventKind
 from engine.match.parsing import parse_line
 from engine.training.bundled import blank
 from engine.training.bundled.asides import with_asides
-from engine.training.bundled.kept import KeptTask, Watched, hidden_states, labels_of
+from engine.training.bundled.kept import KeptLessons, KeptTask, Watched, hidden_states, labels_of
 from engine.training.bundled.vocabulary import HardWords
 from engine.training.encode import IGNORED, SPOKEN
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from engine.model import LoadedModel
 
 SEED = 550_000
+
+
+def tells_goal(second: Any) -> bool:
+    claim = parse_line(second.line)
+    return claim is not None and claim.kind is EventKind.GOAL
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +132,7 @@ def test_all_words_are_learnt_but_scores_that_leap(model: LoadedModel) -> None:
 
 
 def test_the_vision_tower_learns_too(model: LoadedModel) -> None:
-    task = KeptTask("kept", model, SEED)
+    task = KeptTask("kept", model, KeptLessons(SEED))
     task.loss(1).backward()
     tower = task.modules["network"].get_submodule("model.visual")
     assert all(parameter.grad is not None for parameter in tower.parameters())
@@ -137,15 +143,41 @@ def test_the_vision_tower_learns_too(model: LoadedModel) -> None:
 
 
 def test_a_resumed_task_goes_on_where_it_was(model: LoadedModel) -> None:
-    whole, resumed = KeptTask("kept", model, SEED), KeptTask("kept", model, SEED)
+    whole, resumed = (
+        KeptTask("kept", model, KeptLessons(SEED)),
+        KeptTask("kept", model, KeptLessons(SEED)),
+    )
     with torch.no_grad():
         losses = [float(whole.loss(step)) for step in range(3)]
         assert float(resumed.loss(2)) == pytest.approx(losses[2], rel=1e-4)
     assert losses[2] != losses[1]
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_openings_are_as_long_as_in_a_real_match(model: LoadedModel, *, is_whole: bool) -> None:
+    streams = (
+        Watched(model, SEED + seed, leaps=False, is_opening_whole=is_whole) for seed in range(9)
+    )
+    times: list[list[float]] = []
+    for stream in streams:
+        opening = takewhile(
+            lambda second: not any(map(tells_goal, second)), pairwise(stream._seconds)
+        )
+        times.append([later.scenes[0].time_s - one.scenes[0].time_s for one, later in opening])
+    assert all(step == pytest.approx(1) for steps in times for step in steps) == is_whole
+
+
+def test_as_many_streams_leap_as_were_asked_for(model: LoadedModel) -> None:
+    """A stream that never leaps tells a foreseeable score in each of its seconds."""
+    with torch.no_grad():
+        for share, expected in ((0.0, False), (1.0, True)):
+            task = KeptTask("kept", model, KeptLessons(SEED, leaping_share=share))
+            stretches = [task._stream(0, step).watch() for step in range(6)]
+            assert any(stretch.unforeseeable for stretch in stretches) == expected
+
+
 def test_the_engine_speaks_with_the_weights_that_are_learnt(model: LoadedModel) -> None:
-    task = KeptTask("kept", model, SEED)
+    task = KeptTask("kept", model, KeptLessons(SEED))
     network = task.modules["network"]
     first = Watched(model, SEED)
     first.watch()

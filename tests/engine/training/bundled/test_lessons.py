@@ -85,10 +85,10 @@ def test_the_event_of_a_second_is_the_one_that_is_told_in_it(seed: int, tenths: 
     assert found == [event for event in all_events if round_of(event) < 60]
 
 
-def retold(seed: int) -> list[tuple[MatchEvent, Told]]:
+def retold(seed: int, *, leaps: bool = True) -> list[tuple[MatchEvent, Told]]:
     """Ten minutes of a match, and how they are told."""
     match = Match(seed)
-    retelling = Retelling(random.Random(seed))
+    retelling = Retelling(random.Random(seed), leaps=leaps)
     events = filter(None, (match.advance() for _ in range(6000)))
     return [(event, retelling.retell(event)) for event in events]
 
@@ -113,6 +113,12 @@ def test_a_retold_match_counts_rightly_but_where_it_leaps(seed: int) -> None:
             assert score[1 - event.team] == before[1 - event.team]
         else:
             assert score == before
+
+
+@settings(max_examples=10)
+@given(SEEDS)
+def test_a_match_is_told_as_it_is_where_nothing_leaps(seed: int) -> None:
+    assert all(told == Told(event, True) for event, told in retold(seed, leaps=False))
 
 
 def test_retold_scores_leap_away_from_the_true_ones() -> None:
