@@ -33,6 +33,7 @@ from engine.model.spread import (
     share_among,
 )
 from engine.model.torchvision import make_torchvision_importable
+from engine.model.tower import use_attention
 from engine.prompt import ChatLayout
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def finish(name: str, checkpoint: Checkpoint, network: Any, placement: Placement
     if placement.attention == "sdpa" and own_flash.is_there(
         placement.device, placement.precision.dtype
     ):
-        own_flash.use_in_tower(network)
+        use_attention(network, own_flash.TOWER_KERNEL, own_flash.attend_in_windows)
     tokenizer = load_tokenizer(checkpoint.folder)
     return LoadedModel(
         name=name,

@@ -22,7 +22,7 @@ AMPERE = (8, 0)
 """The first CUDA capability with flash kernels, for bfloat16 and for 4 bits."""
 
 TOWER_KERNEL = "kibitz_own_flash"
-"""transformers hands whole pictures with their windows only to names that contain "flash"."""
+"""What `attend_in_windows` is called in `engine.model.tower.use_attention`."""
 
 
 def is_there(device: torch.device, dtype: torch.dtype) -> bool:
@@ -51,15 +51,7 @@ def attend_to_counted(queries: Tensor, stored: LayerKeys, visible: Visible) -> T
     return mixed.transpose(0, 1)
 
 
-def use_in_tower(network: Any) -> None:
-    """Let the vision tower of a transformers network attend by it."""
-    from transformers import AttentionInterface
-
-    AttentionInterface.register(TOWER_KERNEL, _attend_in_windows)  # pyright: ignore[reportUnknownMemberType]
-    network.set_attn_implementation({"vision_config": TOWER_KERNEL})
-
-
-def _attend_in_windows(  # noqa: PLR0913  (the signature is given by transformers)
+def attend_in_windows(  # noqa: PLR0913  (the signature is given by transformers)
     module: nn.Module,  # noqa: ARG001  (transformers hands it to every implementation)
     query: Tensor,
     key: Tensor,

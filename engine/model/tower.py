@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from transformers import vision_utils
+from transformers import AttentionInterface, vision_utils
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.model.family import Family
 
 _HELPERS: Any = vision_utils  # partly untyped
@@ -67,6 +69,16 @@ class VisionTower:
             else value
             for name, value in arguments.items()
         }
+
+
+def use_attention(network: Any, name: str, attend: Callable[..., tuple[Tensor, None]]) -> None:
+    """Let the tower of a transformers network attend by `attend`.
+
+    transformers hands a whole batch with the borders of its chunks only to names that contain
+    "flash".
+    """
+    AttentionInterface.register(name, attend)  # pyright: ignore[reportUnknownMemberType]
+    network.set_attn_implementation({"vision_config": name})
 
 
 def grid_arguments(tower: Any, grids: Tensor) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AttentionInterface
 
-# transformers hands a whole batch with its chunk borders only to names that contain "flash".
+from engine.model.tower import use_attention
+
 NAME = "kibitz_batched_flash"
 
 
@@ -51,8 +51,7 @@ def _equal_chunks(query: Tensor, key: Tensor, value: Tensor, length: int, scalin
 
 def use_batched_attention(network: Any) -> None:
     """Let the vision tower of a transformers network attend to all its chunks at once."""
-    AttentionInterface.register(NAME, batched_attention)  # pyright: ignore[reportUnknownMemberType]
-    network.set_attn_implementation({"vision_config": NAME})
+    use_attention(network, NAME, batched_attention)
 
 
 def use_stock_attention(network: Any) -> None:

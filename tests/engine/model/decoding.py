@@ -13,6 +13,7 @@ from engine.cache.store import KVStore
 from tests.engine.pictures import noise
 
 if TYPE_CHECKING:
+    from engine.events import Round
     from engine.model.decoder import Decoder
 
 
@@ -52,6 +53,21 @@ def assert_steps_go_with_their_store(decoder: Decoder) -> None:
     del store
     gc.collect()
     assert gone() is None
+
+
+def told_before_and_after_an_instruction(model: LoadedModel) -> list[Round]:
+    """The rounds of a greedy stream with everything small, which lets old ones go."""
+    config = StreamingConfig(
+        vision_window_rounds=2,
+        text_window_rounds=3,
+        sink_tokens=4,
+        previous_text_tokens=8,
+        max_new_tokens=5,
+    )
+    stream = CommentaryStream(model, config, SamplingConfig(temperature=0.0), previous_text="Red.")
+    rounds = [stream.step(noise(seed)) for seed in range(5)]
+    stream.instruction = "Be brief."
+    return rounds + [stream.step(noise(seed)) for seed in range(5, 8)]
 
 
 def told_in_six_rounds(model: LoadedModel) -> list[tuple[int, ...]]:

@@ -24,20 +24,14 @@ from tests.engine.model import elsewhere
 if __name__ == "__main__":
     elsewhere.register()
 
-from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine import LoadedModel, load_model
 from engine.model import own_flash
 from engine.model.attention import attend_on_cuda, attend_with_mask
 from engine.model.static import StaticSteps
+from engine.model.tower import use_attention
+from tests.engine.model.decoding import told_before_and_after_an_instruction
 from tests.engine.model.varlen import attend_in_sequences
-from tests.engine.pictures import noise
 
-CONFIG = StreamingConfig(
-    vision_window_rounds=2,
-    text_window_rounds=3,
-    sink_tokens=4,
-    previous_text_tokens=8,
-    max_new_tokens=5,
-)
 FIRST, SECOND = (torch.device(elsewhere.KIND, index) for index in range(2))
 
 
@@ -83,7 +77,7 @@ def masked(model: LoadedModel) -> LoadedModel:
 
 def counted(model: LoadedModel) -> LoadedModel:
     elsewhere.move(model.network, lambda _: FIRST)
-    own_flash.use_in_tower(model.network)
+    use_attention(model.network, own_flash.TOWER_KERNEL, own_flash.attend_in_windows)
     decoder: Any = model.decoder
     decoder._attend = [attend_by_count] * len(decoder.layers)
     decoder.steps = StaticSteps(decoder, has_mask=False)
@@ -110,10 +104,7 @@ def place(name: str) -> torch.device:
 
 
 def told(model: LoadedModel) -> list[list[int]]:
-    stream = CommentaryStream(model, CONFIG, SamplingConfig(temperature=0.0), previous_text="Red.")
-    said = [list(stream.step(noise(seed)).token_ids) for seed in range(5)]
-    stream.instruction = "Be brief."
-    return said + [list(stream.step(noise(seed)).token_ids) for seed in range(5, 8)]
+    return [list(spoken.token_ids) for spoken in told_before_and_after_an_instruction(model)]
 
 
 if __name__ == "__main__":

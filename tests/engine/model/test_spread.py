@@ -11,7 +11,7 @@ import accelerate
 import pytest
 import torch
 
-from engine import CommentaryStream, LoadedModel, SamplingConfig, StreamingConfig, load_model
+from engine import LoadedModel, load_model
 from engine.bench.limits import Limits
 from engine.bench.stages import measure_stages
 from engine.bench.standing import SkippingModel
@@ -21,28 +21,13 @@ from engine.errors import ModelLoadError, NotEnoughMemoryError
 from engine.model import load as loading
 from engine.model.checkpoint import read_checkpoint
 from engine.model.spread import SpreadDecoder, free_tower, share_among
-from tests.engine.pictures import noise
+from tests.engine.model.decoding import told_before_and_after_an_instruction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.events import Round
 
-CONFIG = StreamingConfig(
-    vision_window_rounds=2,
-    text_window_rounds=3,
-    sink_tokens=4,
-    previous_text_tokens=8,
-    max_new_tokens=5,
-)
 FIRST, SECOND = torch.device("cpu"), torch.device("cpu", 0)  # told apart, though both are there
-
-
-def speak(model: LoadedModel) -> list[Round]:
-    stream = CommentaryStream(model, CONFIG, SamplingConfig(temperature=0.0), previous_text="Red.")
-    rounds = [stream.step(noise(seed)) for seed in range(5)]
-    stream.instruction = "Be brief."
-    return rounds + [stream.step(noise(seed)) for seed in range(5, 8)]
 
 
 def test_layers_on_two_devices_say_the_same(family_model: LoadedModel) -> None:
@@ -50,7 +35,10 @@ def test_layers_on_two_devices_say_the_same(family_model: LoadedModel) -> None:
     devices = (FIRST,) + (SECOND,) * (num_layers - 1)
     spread = replace(family_model, layer_devices=devices)
     assert isinstance(spread.decoder, SpreadDecoder)
-    found, expected = speak(spread), speak(family_model)
+    found, expected = (
+        told_before_and_after_an_instruction(spread),
+        told_before_and_after_an_instruction(family_model),
+    )
     assert [spoken.token_ids for spoken in found] == [spoken.token_ids for spoken in expected]
     assert [spoken.cache for spoken in found] == [spoken.cache for spoken in expected]
 
@@ -142,8 +130,8 @@ def test_two_cards_say_what_one_says(small_folder: Path, monkeypatch: pytest.Mon
     whole = load_model(small_folder, device="cuda", dtype="float32")
     spread = on_two_cards(small_folder, monkeypatch)
     assert spread.layer_devices == (torch.device("cuda", 0), torch.device("cuda", 1))
-    assert [spoken.token_ids for spoken in speak(spread)] == [
-        spoken.token_ids for spoken in speak(whole)
+    assert [spoken.token_ids for spoken in told_before_and_after_an_instruction(spread)] == [
+        spoken.token_ids for spoken in told_before_and_after_an_instruction(whole)
     ]
 
 

@@ -13,7 +13,7 @@ from transformers import vision_utils
 
 from engine import load_model
 from engine.model import own_flash
-from engine.model.tower import VisionTower
+from engine.model.tower import VisionTower, use_attention
 from engine.training.attention import use_batched_attention, use_stock_attention
 from engine.vision import ClipPatches, patches_of
 from tests.engine.model.varlen import attend_in_sequences
@@ -71,7 +71,7 @@ def test_all_windows_at_once_give_what_one_by_one_give(
     stock = family_model.embed_clips(clips)
     attend = Mock(wraps=attend_in_sequences)
     monkeypatch.setattr(varlen, "varlen_attn", attend)
-    own_flash.use_in_tower(family_model.network)
+    use_attention(family_model.network, own_flash.TOWER_KERNEL, own_flash.attend_in_windows)
     try:
         together = family_model.embed_clips(clips)
     finally:
